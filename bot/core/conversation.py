@@ -1,0 +1,420 @@
+"""The rules of the conversation: a message and what is remembered in, replies and records out."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.core import compose
+from bot.core.chat import Chat, LoggedQuestion, Question, Settlement, question_uid
+from bot.core.decision import (
+    Answer,
+    Candidate,
+    Clarify,
+    Part,
+    Partial,
+    Unanswered,
+    Understanding,
+    Unstated,
+    name,
+)
+from bot.core.markup import escape
+from bot.core.message import Button, Content, Message, Reply, Tap
+from bot.core.phrases import Phrases
+from bot.core.posting import KnowledgeBase, Posting, Standing
+from bot.core.scene import About, Scene
+from bot.core.topic import parent_of
+
+Understand = Callable[[Posting, str, Chat], Understanding]
+"""How a text is understood for a posting, given what the chat was about before."""
+
+LONGEST_MESSAGE = 2000
+"""Characters of a message that are read; longer ones are answered with a word of explanation."""
+
+_MOST_ROWS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the rules may look at besides the message: nothing of it changes while they run."""
+
+    knowledge: KnowledgeBase
+    phrases: Phrases
+    understand: Understand
+    now: dt.datetime
+    about: About = About()
+    drafts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a message leads to: the reply, what is remembered, and what the log keeps.
+
+    ``forget`` asks for the deletion of everything that is kept about the person.
+    """
+
+    reply: Reply | None
+    chat: Chat
+    questions: tuple[Question, ...] = ()
+    settlements: tuple[Settlement, ...] = ()
+    forget: bool = False
+
+
+def on_message(message: Message, chat: Chat, world: World) -> Outcome:
+    """What happens when a candidate writes.
+
+    Commands are obeyed, other content than text is declined kindly, and a text is answered for the
+    chat's posting. Before a posting is chosen among several, the text waits for the choice.
+    """
+    chat = _settled(chat, world)
+    if message.content is not Content.TEXT and not message.text.strip():
+        return _unsupported(message, chat, world)
+    text = message.text.strip()
+    if text.startswith("/") and len(text) > 1 and text[1].isalpha():
+        return _command(message, chat, world)
+    posting = _posting(chat, world)
+    if posting is None:
+        waiting = replace(chat, waiting=text[:LONGEST_MESSAGE])
+        return _offer_postings(waiting, _scene(message, waiting, world), "choose_posting")
+    return _answer(message, text, chat, posting, world)
+
+
+def _answer(message: Message, text: str, chat: Chat, posting: Posting, world: World) -> Outcome:
+    understood = world.understand(posting, text[:LONGEST_MESSAGE], chat)
+    spoken = understood.language
+    if spoken and world.phrases.has(spoken):
+        chat = replace(chat, spoken=spoken)
+    scene = _scene(message, chat, world).within(posting)
+    uids = tuple(question_uid(message, i) for i in range(len(understood.parts)))
+    reply = compose.reply(understood, scene, uids)
+    before = []
+    if spoken and not world.phrases.has(spoken):
+        before.append(_other_language(spoken, scene))
+    if not chat.greeted:
+        title = escape(scene.title(posting))
+        organisation = escape(posting.organisation)
+        before.append(scene.say("hello_short", title=title, organisation=organisation))
+    if len(text) > LONGEST_MESSAGE:
+        before.append(scene.say("too_long"))
+    questions = tuple(
+        _record(part, uid, position, posting, spoken or scene.language)
+        for position, (part, uid) in enumerate(zip(understood.parts, uids, strict=True))
+    )
+    chat = replace(
+        chat,
+        greeted=True,
+        waiting="",
+        posting=posting.id,
+        last_topic=_last_topic(understood) or chat.last_topic,
+        options=_options(reply),
+    )
+    whole = replace(reply, text="\n\n".join((*before, reply.text)))
+    return Outcome(whole, chat, questions)
+
+
+def _other_language(spoken: str, scene: Scene) -> str:
+    names = compose.languages_named(scene)
+    texts = OTHER_LANGUAGES.get(spoken)
+    return texts.format(languages=names) if texts else scene.say("other_language", languages=names)
+
+
+OTHER_LANGUAGES = {
+    "es": "Hablo {languages}. Haga su pregunta en uno de estos idiomas, por favor.",
+    "de": "Ich spreche {languages}. Bitte stellen Sie Ihre Frage in einer dieser Sprachen.",
+    "it": "Parlo {languages}. Per favore, faccia la domanda in una di queste lingue.",
+    "pt": "Eu falo {languages}. Por favor, faça a pergunta num destes idiomas.",
+    "nl": "Ik spreek {languages}. Stel uw vraag alstublieft in een van deze talen.",
+    "pl": "Mówię w językach: {languages}. Proszę zadać pytanie w jednym z nich.",
+    "ro": "Vorbesc {languages}. Vă rog să puneți întrebarea într-una dintre aceste limbi.",
+    "tr": "Şu dilleri konuşuyorum: {languages}. Lütfen sorunuzu bu dillerden birinde sorun.",
+    "uk": "Я розмовляю такими мовами: {languages}. Поставте запитання однією з них, будь ласка.",
+    "ru": "Я говорю на языках: {languages}. Пожалуйста, задайте вопрос на одном из них.",
+    "ar": "أتحدث: {languages}. يُرجى طرح سؤالك بإحدى هذه اللغات.",
+}
+"""One line for somebody who writes in a language that the bot does not speak."""
+
+
+def _record(part: Part, uid: str, position: int, posting: Posting, language: str) -> Question:
+    topic, entry = _topic_and_entry(part, posting)
+    return Question(
+        uid=uid,
+        position=position,
+        text=part.text,
+        posting=posting.id,
+        language=language,
+        decision=name(part.decision),
+        topic=topic,
+        entry=entry,
+        confidence=part.confidence,
+        ranking=part.ranking,
+        options=part.decision.options if isinstance(part.decision, Clarify) else (),
+        open=isinstance(part.decision, Unstated | Unanswered),
+    )
+
+
+def _topic_and_entry(part: Part, posting: Posting) -> tuple[str | None, str | None]:
+    match part.decision:
+        case Answer(id=wanted, entry=entry) | Partial(id=wanted, entry=entry):
+            own = posting.entry(wanted)
+            return (None if own and own.topic is None else wanted), entry
+        case Unstated(id=wanted):
+            return wanted, None
+        case _:
+            return None, None
+
+
+def _last_topic(understood: Understanding) -> str | None:
+    for part in reversed(understood.parts):
+        if isinstance(part.decision, Answer | Partial | Unstated):
+            return part.decision.id
+    return None
+
+
+def _options(reply: Reply) -> tuple[str, ...]:
+    return tuple(button.data for row in reply.buttons for button in row)
+
+
+def _unsupported(message: Message, chat: Chat, world: World) -> Outcome:
+    posting = _posting(chat, world)
+    scene = _scene(message, chat, world).within(posting)
+    if message.content is Content.DOCUMENT:
+        entry = posting.entry("how_to_apply") if posting else None
+        if entry is None:
+            return Outcome(Reply(scene.say("unsupported_document_plain")), chat)
+        text = scene.say("unsupported_document") + "\n\n" + compose.entry_text(entry, scene)
+        return Outcome(Reply(text), chat)
+    known = {Content.VOICE: "voice", Content.PICTURE: "picture"}
+    return Outcome(Reply(scene.say(f"unsupported_{known.get(message.content, 'other')}")), chat)
+
+
+def _command(message: Message, chat: Chat, world: World) -> Outcome:
+    words = message.text.strip()[1:].split(maxsplit=1)
+    command = words[0].partition("@")[0].casefold()
+    rest = words[1].strip() if len(words) > 1 else ""
+    scene = _scene(message, chat, world).within(_posting(chat, world))
+    match command:
+        case "start":
+            return _start(rest, chat, scene, world)
+        case "help":
+            return _help(chat, scene)
+        case "privacy":
+            return Outcome(Reply(compose.privacy(scene)), chat)
+        case "language":
+            return _language(rest, chat, scene)
+        case "postings":
+            return _offer_postings(chat, scene, "choose_posting")
+        case "topics":
+            return _topics(chat, scene)
+        case "forget":
+            return _ask_to_forget(chat, scene)
+        case _:
+            return _help(chat, scene)
+
+
+def _start(payload: str, chat: Chat, scene: Scene, world: World) -> Outcome:
+    key = "choose_posting"
+    if payload:
+        chosen = _served(world).get(payload)
+        if chosen is None:
+            key = "posting_unknown"
+        else:
+            chat = replace(chat, posting=chosen.id, last_topic=None)
+            scene = scene.within(chosen)
+    if key == "posting_unknown" or scene.posting is None:
+        return _offer_postings(chat, scene, key, lead=compose.welcome(scene.within(None)))
+    buttons = compose.topic_rows(scene.posting, scene)[:3]
+    reply = Reply(compose.welcome(scene), buttons)
+    return Outcome(reply, replace(chat, greeted=True, options=_options(reply)))
+
+
+def _help(chat: Chat, scene: Scene) -> Outcome:
+    if scene.posting is None:
+        return _offer_postings(chat, scene, "help_no_posting")
+    return Outcome(Reply(scene.say("help", title=escape(scene.title(scene.posting)))), chat)
+
+
+def _language(wanted: str, chat: Chat, scene: Scene) -> Outcome:
+    code = wanted.casefold()[:2]
+    if wanted and scene.phrases.has(code):
+        chosen = replace(chat, language=code)
+        return Outcome(Reply(scene.speaking(code).say("language_chosen")), chosen)
+    text = scene.say("choose_language")
+    if wanted:
+        text = scene.say("language_unknown", languages=compose.languages_named(scene))
+    reply = Reply(text, compose.language_rows(scene))
+    return Outcome(reply, replace(chat, options=_options(reply)))
+
+
+def _topics(chat: Chat, scene: Scene) -> Outcome:
+    if scene.posting is None:
+        return _offer_postings(chat, scene, "choose_posting")
+    rows = compose.topic_rows(scene.posting, scene)[:_MOST_ROWS]
+    reply = Reply(scene.say("topics", title=escape(scene.title(scene.posting))), rows)
+    return Outcome(reply, replace(chat, options=_options(reply)))
+
+
+def _offer_postings(chat: Chat, scene: Scene, key: str, lead: str = "") -> Outcome:
+    postings = [p for p in scene.knowledge.postings.values() if not p.draft]
+    if not postings:
+        return Outcome(Reply(scene.say("no_postings")), chat)
+    rows = compose.posting_rows(postings, scene)[:_MOST_ROWS]
+    text = "\n\n".join(filter(None, (lead, scene.say(key))))
+    reply = Reply(text, rows)
+    return Outcome(reply, replace(chat, options=_options(reply)))
+
+
+def _ask_to_forget(chat: Chat, scene: Scene) -> Outcome:
+    yes = Button(scene.say("forget_yes"), "f|yes")
+    no = Button(scene.say("forget_no"), "f|no")
+    reply = Reply(scene.say("forget_ask"), ((yes, no),))
+    return Outcome(reply, replace(chat, options=_options(reply)))
+
+
+def on_tap(tap: Tap, chat: Chat, asked: LoggedQuestion | None, world: World) -> Outcome:
+    """What happens when a button is tapped, or a choice is made by number.
+
+    Args:
+        tap: carries what the button carried; old, foreign or forged data is answered politely.
+        chat: what is remembered.
+        asked: the logged question that the button belongs to, if it is still there.
+        world: the knowledge as it is now.
+    """
+    chat = _settled(chat, world)
+    scene = _scene(tap, chat, world)
+    if asked is not None and asked.posting in _served(world):
+        scene = scene.within(_served(world)[asked.posting])
+    else:
+        scene = scene.within(_posting(chat, world))
+    action, _, rest = tap.data.partition("|")
+    match action:
+        case "o":
+            return _take_option(rest, chat, asked, scene)
+        case "n" | "p" if asked is not None:
+            opened = Settlement(asked.uid, open=True, decision=_passed_on(action))
+            return Outcome(Reply(scene.say("passed_on")), _cleared(chat), settlements=(opened,))
+        case "s":
+            return _choose_posting(tap, rest, chat, scene, world)
+        case "l" if scene.phrases.has(rest):
+            spoken = scene.speaking(rest)
+            return Outcome(Reply(spoken.say("language_chosen")), replace(chat, language=rest))
+        case "a":
+            return _show_entry(rest, chat, scene)
+        case "f":
+            key = "forgotten" if rest == "yes" else "not_forgotten"
+            kept = Chat() if rest == "yes" else _cleared(chat)
+            return Outcome(Reply(scene.say(key)), kept, forget=rest == "yes")
+        case _:
+            return Outcome(Reply(scene.say("option_gone")), chat)
+
+
+def _passed_on(action: str) -> str | None:
+    return "unanswered" if action == "n" else None
+
+
+def _cleared(chat: Chat) -> Chat:
+    return replace(chat, options=())
+
+
+def _take_option(rest: str, chat: Chat, asked: LoggedQuestion | None, scene: Scene) -> Outcome:
+    _, _, option = rest.partition("|")
+    posting = scene.posting
+    if posting is None or asked is None or option not in asked.options:
+        return Outcome(Reply(scene.say("option_gone")), chat)
+    part = decide_known(option, posting, asked.text)
+    record = _record(part, asked.uid, 0, posting, asked.language)
+    settled = Settlement(
+        asked.uid,
+        decision=record.decision,
+        topic=record.topic,
+        entry=record.entry,
+        open=record.open,
+    )
+    reply = compose.reply(Understanding((part,)), scene, (asked.uid,))
+    chat = replace(chat, last_topic=option, options=_options(reply))
+    return Outcome(reply, chat, settlements=(settled,))
+
+
+def decide_known(wanted: str, posting: Posting, text: str = "") -> Part:
+    """The decision when it is certain what is meant: a tapped topic or entry."""
+    ranking = (Candidate(wanted, 1.0),)
+    coverage = posting.coverage(wanted)
+    match coverage.standing:
+        case Standing.STATED:
+            decision = Answer(wanted, coverage.entries[0].id)
+            return Part(text, decision, ranking, 1.0)
+        case Standing.PARTIAL:
+            return Part(text, Partial(wanted, coverage.entries[0].id), ranking, 1.0)
+        case Standing.DETAILS:
+            options = tuple(entry.id for entry in coverage.entries[:3])
+            return Part(text, Clarify(options), ranking, 1.0)
+        case Standing.UNSTATED:
+            return Part(text, Unstated(wanted, listed=True), ranking, 1.0)
+        case Standing.MISSING:
+            return Part(text, Unstated(wanted, listed=False), ranking, 1.0)
+
+
+def _choose_posting(tap: Tap, wanted: str, chat: Chat, scene: Scene, world: World) -> Outcome:
+    posting = _served(world).get(wanted)
+    if posting is None:
+        return _offer_postings(chat, scene, "posting_unknown")
+    waiting = chat.waiting
+    chat = replace(chat, posting=posting.id, waiting="", last_topic=None, options=())
+    scene = scene.within(posting)
+    if not waiting:
+        return _start("", chat, scene, world)
+    question = Message(tap.key, tap.sender, waiting, tap.received)
+    answered = _answer(question, waiting, replace(chat, greeted=True), posting, world)
+    if answered.reply is None:
+        return answered
+    title, organisation = escape(scene.title(posting)), escape(posting.organisation)
+    lead = scene.say("posting_chosen", title=title, organisation=organisation)
+    return replace(answered, reply=replace(answered.reply, text=f"{lead}\n\n{answered.reply.text}"))
+
+
+def _show_entry(wanted: str, chat: Chat, scene: Scene) -> Outcome:
+    entry = scene.posting.entry(wanted) if scene.posting else None
+    if entry is None:
+        return Outcome(Reply(scene.say("option_gone")), chat)
+    details = [
+        Button(scene.label(other.id), f"a|{other.id}")
+        for other in (scene.posting.entries if scene.posting else ())
+        if other.topic and parent_of(other.topic) == wanted
+    ]
+    reply = Reply(compose.entry_text(entry, scene), tuple((button,) for button in details[:6]))
+    return Outcome(reply, replace(chat, last_topic=wanted, options=_options(reply)))
+
+
+def _served(world: World) -> dict[str, Posting]:
+    postings = world.knowledge.postings.items()
+    return {key: p for key, p in postings if world.drafts or not p.draft}
+
+
+def _settled(chat: Chat, world: World) -> Chat:
+    """The chat with its posting chosen by itself where there is only one, or none where gone."""
+    served = _served(world)
+    if chat.posting in served:
+        return chat
+    only = next(iter(served)) if len(served) == 1 else None
+    return replace(chat, posting=only)
+
+
+def _posting(chat: Chat, world: World) -> Posting | None:
+    return _served(world).get(chat.posting) if chat.posting else None
+
+
+def _scene(message: Message | Tap, chat: Chat, world: World) -> Scene:
+    posting = _posting(chat, world)
+    hint = (message.sender.language or "").casefold()[:2]
+    wanted = (chat.language, chat.spoken, hint, posting.languages[0] if posting else None, "en")
+    language = next(code for code in wanted if code and world.phrases.has(code))
+    return Scene(world.knowledge, world.phrases, language, world.now, posting, world.about)
+
+
+__all__ = [
+    "LONGEST_MESSAGE",
+    "Outcome",
+    "Understand",
+    "World",
+    "decide_known",
+    "on_message",
+    "on_tap",
+]

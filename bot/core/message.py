@@ -1,0 +1,86 @@
+"""What comes in: messages and taps, in our words, whatever the messenger."""
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Content(Enum):
+    """What a message carries."""
+
+    TEXT = "text"
+    DOCUMENT = "document"
+    VOICE = "voice"
+    PICTURE = "picture"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who wrote, and where a reply goes.
+
+    ``channel`` is the messenger (``telegram``, ``console``), ``account`` the bot's own account on
+    it, ``chat`` the address of the conversation, ``person`` the writer's id on that messenger.
+    """
+
+    channel: str
+    account: str
+    chat: str
+    person: str
+    language: str | None = None
+    """The messenger's hint, a language code such as ``fr`` or ``pt-br``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A text or something else that a candidate sent.
+
+    ``key`` is unique per channel and account, the same when the messenger delivers it again.
+    ``message_id`` is the messenger's id of the message within its chat; ``edited`` says that it
+    replaces what was sent before under the same ``message_id``.
+    """
+
+    key: str
+    sender: Sender
+    text: str
+    received: dt.datetime
+    content: Content = Content.TEXT
+    message_id: str = ""
+    edited: bool = False
+    group: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """A button that was tapped, or a choice by number: ``data`` is what the button carried."""
+
+    key: str
+    sender: Sender
+    data: str
+    received: dt.datetime
+    message_id: str = ""
+
+
+Incoming = Message | Tap
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A choice under a reply. ``data`` comes back in a `Tap`, 64 bytes at most."""
+
+    label: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes out: safe Markdown (bold, italic, links, lists) and rows of buttons.
+
+    ``text`` is never HTML; see `bot.core.markup`. ``edits`` names the earlier reply that this one
+    replaces, by the messenger's id, where the messenger can do so.
+    """
+
+    text: str
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    edits: str = ""
+    previews: bool = False

@@ -1,0 +1,30 @@
+"""Taking personal data out of a text before it is written anywhere."""
+
+import re
+
+import phonenumbers
+
+_EMAIL = re.compile(r"[^\s@<>(),;:\"']+@[^\s@<>(),;:\"']+\.[^\s@<>(),;:\"']{2,}")
+_LINK = re.compile(
+    r"\b(?:https?://|www\.)\S+|\b(?:t\.me|wa\.me|bit\.ly|linkedin\.com|facebook\.com)/\S+",
+    re.IGNORECASE,
+)
+_REGIONS = ("FR", "GB", "US")
+_FEWEST_DIGITS = 7
+
+
+def redact(text: str) -> str:
+    """*text* with e-mail addresses, links and telephone numbers replaced by a word in brackets.
+
+    Telephone numbers are found by Google's libphonenumber, as written in France, Great Britain or
+    the United States, or with their country code.
+    """
+    text = _EMAIL.sub("[e-mail]", text)
+    text = _LINK.sub("[link]", text)
+    if sum(letter.isdigit() for letter in text) < _FEWEST_DIGITS:
+        return text
+    for region in _REGIONS:
+        found = list(phonenumbers.PhoneNumberMatcher(text, region))
+        for match in reversed(found):
+            text = text[: match.start] + "[phone]" + text[match.end :]
+    return text

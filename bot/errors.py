@@ -1,0 +1,84 @@
+"""Everything that can go wrong, sorted by who has to act.
+
+BotError
+├── ConfigError       the operator mends config.yaml; ends start-up
+├── KnowledgeError    an editor mends a file (file, line, what, how); the last good answers stay
+├── StoreError        the operator mends the database (locked, read-only, not a database)
+├── DeliveryError     a reply did not go out
+│   ├── Unreachable   ... and never will (blocked, deleted account)
+│   └── TryLater      ... and may in ``seconds``
+└── AlreadyDecided    another moderator was faster
+
+Ordinary outcomes (a question that nobody can answer) are values, not errors.
+"""
+
+from dataclasses import dataclass
+
+
+class BotError(Exception):
+    """Base of every error that this product raises on purpose."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One thing to mend, as a person reads it: ``file:line: what: how``.
+
+    ``line`` counts from 1; 0 stands for the file as a whole. A ``warning`` does not stop anything.
+    """
+
+    file: str
+    line: int
+    what: str
+    how: str = ""
+    warning: bool = False
+
+    def __str__(self) -> str:
+        """``file:line: what: how``, leaving out what is not known."""
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        level = "warning: " if self.warning else ""
+        return f"{place}: {level}{self.what}" + (f": {self.how}" if self.how else "")
+
+
+class ConfigError(BotError):
+    """The settings cannot be used. Carries one or more problems; never a secret's value."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+class KnowledgeError(BotError):
+    """Knowledge files cannot be used. Carries every problem that was found, in file order."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+class StoreError(BotError):
+    """The database cannot be used; the message says which file and what to do."""
+
+
+class DeliveryError(BotError):
+    """A reply did not go out."""
+
+
+class Unreachable(DeliveryError):  # noqa: N818 - reads as the outcome that it is
+    """Nobody will ever be reached at this address again: blocked, left, or deleted."""
+
+
+class TryLater(DeliveryError):  # noqa: N818 - reads as the outcome that it is
+    """Sending may work again after ``seconds``."""
+
+    def __init__(self, seconds: float, reason: str = "") -> None:
+        super().__init__(reason or f"try again in {seconds:g} s")
+        self.seconds = seconds
+
+
+class AlreadyDecided(BotError):  # noqa: N818 - reads as the outcome that it is
+    """Another moderator settled this first; ``by`` and ``what`` tell whom and how."""
+
+    def __init__(self, by: str, what: str) -> None:
+        super().__init__(f"{by}: {what}")
+        self.by = by
+        self.what = what

@@ -1,0 +1,123 @@
+"""What the service needs of the outside world, in its own words."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from bot.core.chat import Chat, LoggedQuestion, Question, Settlement
+from bot.core.message import Incoming, Reply, Sender
+from bot.core.posting import KnowledgeBase
+
+
+class Channel(Protocol):
+    """A messenger."""
+
+    name: str
+
+    async def send(self, to: Sender, reply: Reply) -> str:
+        """Send *reply* into the chat of *to*; buttons as the messenger can show them.
+
+        Returns:
+            The messenger's id of the (last) message sent, to edit it later; empty if it has none.
+
+        Raises:
+            Unreachable: nobody will ever be reached there.
+            TryLater: not now.
+            DeliveryError: anything else.
+        """
+        ...
+
+
+class Knowledge(Protocol):
+    """The knowledge as it is now."""
+
+    def current(self) -> KnowledgeBase:
+        """The last good state; cheap, to be called for each message."""
+        ...
+
+
+class State(Enum):
+    """How far an update was handled."""
+
+    OWED = "owed"
+    """It is in the log, its reply has not gone out."""
+    SENT = "sent"
+    """Its reply went out, or it needs none."""
+    FAILED = "failed"
+    """Its reply never will go out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A message row: how far it was handled, and the reply that may still be owed."""
+
+    state: State
+    reply: Reply | None = None
+    sent_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """A reply that is still owed, with the address to which it goes."""
+
+    key: str
+    to: Sender
+    reply: Reply
+
+
+class Store(Protocol):
+    """The log, and the small memory of each chat. Persons appear under a keyed pseudonym only."""
+
+    async def find(self, incoming: Incoming) -> Kept | None:
+        """The row of an update that was handled before, or None; found by channel, account and key."""
+        ...
+
+    async def chat(self, sender: Sender) -> Chat:
+        """What is remembered of a chat; an empty `Chat` where nothing is."""
+        ...
+
+    async def keep(
+        self,
+        incoming: Incoming,
+        reply: Reply | None,
+        chat: Chat,
+        questions: Sequence[Question] = (),
+        settlements: Sequence[Settlement] = (),
+    ) -> Kept:
+        """Write a handled update in one transaction; durable when it returns.
+
+        The address is kept only with a reply that is owed. An edited message supersedes the
+        questions that were logged for it before. If the update was written already (handled
+        twice at the same time), nothing is written and the row that is there is returned.
+        """
+        ...
+
+    async def sent(self, incoming: Incoming, sent_id: str = "") -> None:
+        """The reply went out: drop the address and the reply's text."""
+        ...
+
+    async def failed(self, incoming: Incoming, reason: str) -> None:
+        """The reply never will go out: drop the address and the reply's text."""
+        ...
+
+    async def earlier_reply(self, incoming: Incoming) -> str:
+        """The messenger's id of the reply to the message that *incoming* edits; empty if none."""
+        ...
+
+    async def debts(self, channel: str, before: dt.datetime) -> Sequence[Debt]:
+        """Replies that were owed before a moment, oldest first."""
+        ...
+
+    async def question(self, uid: str) -> LoggedQuestion | None:
+        """A logged question by its uid, or None if it was never there or has been deleted."""
+        ...
+
+    async def forget(self, sender: Sender) -> int:
+        """Delete the texts and the memory of a person; counts stay. Returns the rows touched."""
+        ...
+
+    async def purge(self, before: dt.datetime) -> int:
+        """Delete what was received before a moment: messages, questions, memory. Returns rows."""
+        ...
