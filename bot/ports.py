@@ -71,7 +71,7 @@ class Store(Protocol):
     """The log, and the small memory of each chat. Persons appear under a keyed pseudonym only."""
 
     async def find(self, incoming: Incoming) -> Kept | None:
-        """The row of an update that was handled before, or None; found by channel, account and key."""
+        """The row of an update that was handled before (same channel, account, key), or None."""
         ...
 
     async def chat(self, sender: Sender) -> Chat:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.core import compose
 from bot.core.chat import Chat, LoggedQuestion, Question, Settlement, question_uid
@@ -41,7 +41,7 @@ class World:
     phrases: Phrases
     understand: Understand
     now: dt.datetime
-    about: About = About()
+    about: About = field(default_factory=About)
     drafts: bool = False
 
 

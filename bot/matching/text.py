@@ -19,8 +19,6 @@ _UNSPELLABLE = re.compile(r"[^\w€$£%§]+|_+")
 _REPEATED = re.compile(r"([^\W\d])\1{2,}")
 _ENDINGS = "e|es|s|ne|nes|ice|ices|rice|rices|trice|euse"
 _INCLUSIVE = re.compile(rf"(?<=\w)[·.•](?=(?:{_ENDINGS})\b)[\w·.•]*")
-    r"(?<=\w)[·.•](?=(?:e|es|s|ne|nes|ice|ices|rice|rices|trice|euse)\b)[\w·.•]*"
-)
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b\d{1,2}\s*[:h]\s*[0-5]\d\b"), "§time"),
     (re.compile(r"\b\d{1,2}(?:[.:]\d\d)?\s*(?:am|pm)\b"), "§time"),
