@@ -70,8 +70,9 @@ def _tidied(part: Any) -> Any:
         return [_tidied(item) for item in part]
     if not isinstance(part, dict):
         return part
+    part = {k: v for k, v in part.items() if k != "default" and not _is_title(k, v)}
     if TOPIC_MARK in part:
-        own = {key: value for key, value in part.items() if key not in {TOPIC_MARK, "title"}}
+        own = {key: value for key, value in part.items() if key != TOPIC_MARK}
         return {"allOf": [{"$ref": _REFERENCE.format(model="topic")}], **own}
     if {"type": "null"} in part.get("anyOf", ()):
         choices = [choice for choice in part["anyOf"] if choice != {"type": "null"}]
@@ -79,8 +80,7 @@ def _tidied(part: Any) -> Any:
         # A reference takes no neighbours in draft 7, hence the list of one.
         merged = {"allOf": choices} if "$ref" in choices[0] else choices[0]
         return _tidied({**merged, **rest})
-    kept = {k: v for k, v in part.items() if k != "default" and not _is_title(k, v)}
-    return {key: _tidied(value) for key, value in kept.items()}
+    return {key: _tidied(value) for key, value in part.items()}
 
 
 def _is_title(key: str, value: object) -> bool:

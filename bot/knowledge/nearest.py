@@ -3,6 +3,7 @@
 What stays out: matching candidates' questions, which is another matter (`bot.matching`).
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
@@ -10,6 +11,8 @@ from rapidfuzz import fuzz, process
 
 from bot.core.topic import Topic, is_special
 
+_MARKS = re.compile("[\u0300-\u036f]+")
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
 _CLOSE_ENOUGH = 60.0
 _LONGEST = 80
 
@@ -42,9 +45,5 @@ def nearest_topic(word: str, topics: Mapping[str, Topic]) -> str | None:
 
 def folded(text: str) -> str:
     """*text* without case, accents and punctuation, words apart by single spaces."""
-    bare = (c for c in unicodedata.normalize("NFKD", text.casefold()) if not _is_mark(c))
-    return " ".join("".join(c if c.isalnum() else " " for c in bare).split())
-
-
-def _is_mark(character: str) -> bool:
-    return unicodedata.combining(character) != 0
+    bare = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
+    return _BETWEEN_WORDS.sub(" ", bare).strip()

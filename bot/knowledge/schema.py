@@ -56,9 +56,9 @@ def placeholders(text: str) -> tuple[str, ...]:
 def _language(code: str) -> str:
     if _LANGUAGE.fullmatch(code) or code == FIRST_LANGUAGE:
         return code
-    how = (
-        "use two small letters as in fr or en; a text with a comma inside {} needs quotation marks"
-    )
+    how = "use two small letters, as in fr or en"
+    if len(code.split()) > 1:
+        how = "a text with a comma inside { } must stand in quotation marks"
     raise mistake(f"`{code[:40]}` is not a language", how)
 
 

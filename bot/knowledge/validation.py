@@ -4,7 +4,6 @@ What stays out: which keys there are (`schema`).
 """
 
 import re
-from collections.abc import Iterator
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -47,13 +46,27 @@ def validate(
         return model.model_validate(data, context=known), ()
     except ValidationError as error:
         details = error.errors(include_url=False)
-        found = tuple(_problem(detail, model, node, file) for detail in details[:_MANY])
+        wrong_keys = {_path(detail) for detail in details if _is_about_key(detail)}
+        found = (
+            _problem(detail, model, node, file)
+            for detail in details[:_MANY]
+            # What stands below a key that must not be there needs no words of its own.
+            if _is_about_key(detail) or _path(detail) not in wrong_keys
+        )
         return None, tuple(dict.fromkeys(found))
 
 
+def _is_about_key(detail: ErrorDetails) -> bool:
+    """Pydantic marks an error of a key, rather than of its value, by this last step."""
+    return detail["loc"][-1:] == ("[key]",)
+
+
+def _path(detail: ErrorDetails) -> _Path:
+    return detail["loc"][:-1] if _is_about_key(detail) else detail["loc"]
+
+
 def _problem(detail: ErrorDetails, model: type[BaseModel], node: Node, file: str) -> Problem:
-    # pydantic marks an error of a key, rather than of its value, by this last step.
-    path = detail["loc"][:-1] if detail["loc"][-1:] == ("[key]",) else detail["loc"]
+    path = _path(detail)
     return Problem(file, line_of(node, path), *_words(detail, model, path))
 
 
@@ -114,8 +127,4 @@ def _advice(key: str, owner: type[BaseModel]) -> str:
         return f"did you mean `{meant}`?"
     if re.fullmatch("[a-z]{2}", key):
         return "a language belongs below its key, indented further"
-    return f"remove it; known are {', '.join(_names(owner))}"
-
-
-def _names(owner: type[BaseModel]) -> Iterator[str]:
-    return iter(owner.model_fields)
+    return f"remove it; known are {', '.join(owner.model_fields)}"
