@@ -19,7 +19,8 @@ from bot.errors import KnowledgeError, Problem
 from bot.knowledge.nodes import Mapping, Node, Scalar, Sequence
 from bot.knowledge.plainwords import explain
 
-# Missing only where PyYAML was built without libyaml: 25 times slower, with the same outcome.
+# Missing only where PyYAML was built without libyaml: its own parser is 25 times slower, and
+# stricter (it refuses `[Where is it ?, ...]`, a question mark before a comma).
 _LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _NOT_TEXT = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -27,7 +28,9 @@ _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 # libyaml takes these for line breaks, editors do not: the lines of a problem would be off.
 _ODD_BREAKS = re.compile("[\x85\u2028\u2029]")
 _MANY = 20
-"""After so many duplicate keys the rest of the file is not looked at."""
+"""After so many problems the rest of the file is not looked at."""
+_SWALLOWED = re.compile(r"\s+#[^\s#]")
+"""Rarely a comment: people put a space after the # of a comment, and none in "office #2"."""
 _QUOTE_IT = "put the whole text in quotation marks"
 
 
@@ -68,15 +71,15 @@ def read_yaml(path: Path, limits: Limits = DEFAULT_LIMITS) -> Document:
 
 def parse_yaml(data: bytes, file: str, limits: Limits = DEFAULT_LIMITS) -> Document:
     """Parse *data*; *file* only names it in problems."""
-    duplicates: list[Problem] = []
+    found: list[Problem] = []
     try:
         if len(data) > limits.size:
             raise _too_large(file, len(data), limits)
         text = _decoded(data, file)
-        root = _Builder(file, text, limits, duplicates).build()
+        root = _Builder(file, text, limits, found).build()
     except KnowledgeError as error:
-        return Document(file, None, (*duplicates, *error.problems))
-    return Document(file, root, tuple(duplicates))
+        return Document(file, None, (*found, *error.problems))
+    return Document(file, root, tuple(found))
 
 
 def shown(path: Path) -> str:
@@ -143,14 +146,15 @@ class _Open:
 class _Builder:
     """Builds the tree from the events, and stops at the first thing that is not allowed."""
 
-    def __init__(self, file: str, text: str, limits: Limits, duplicates: list[Problem]) -> None:
+    def __init__(self, file: str, text: str, limits: Limits, found: list[Problem]) -> None:
         self._file = file
         self._text = text
         self._limits = limits
-        self._duplicates = duplicates
+        self._found = found
         self._stack: list[_Open] = []
         self._root: Node | None = None
         self._count = 0
+        self._lines = text.split("\n") if " #" in text else []
 
     def build(self) -> Node:
         """The root of the document.
@@ -182,6 +186,8 @@ class _Builder:
         if isinstance(event, yaml.ScalarEvent):
             self._allow(event)
             # libyaml says '' for a text without quotation marks, PyYAML's own scanner says None.
+            if self._lines and not event.style:
+                self._warn_of_comment(event)
             self._add(Scalar(event.value, _line(event), not event.style), event)
         elif isinstance(event, yaml.MappingStartEvent):
             self._allow(event)
@@ -194,6 +200,15 @@ class _Builder:
         elif isinstance(event, yaml.AliasEvent):
             what = f"`*{_short(str(event.anchor))}` is a YAML alias, which is not allowed here"
             raise self._refuse(event, what, f"a text that begins with * is meant? {_QUOTE_IT}")
+
+    def _warn_of_comment(self, event: yaml.ScalarEvent) -> None:
+        end = event.end_mark
+        if end is None or not event.value or end.line >= len(self._lines):
+            return
+        if len(self._found) < _MANY and _SWALLOWED.match(self._lines[end.line], end.column):
+            what = "what follows the # is taken for a comment, and is not read"
+            how = f"{_QUOTE_IT}, or put a space after the #"
+            self._found.append(Problem(self._file, end.line + 1, what, how, warning=True))
 
     def _allow(
         self, event: yaml.ScalarEvent | yaml.SequenceStartEvent | yaml.MappingStartEvent
@@ -245,8 +260,8 @@ class _Builder:
             return
         what = f"`{_short(key.text)}` stands here twice, first in line {first}"
         problem = Problem(self._file, key.line, what, "keep one of the two")
-        self._duplicates.append(problem)
-        if len(self._duplicates) >= _MANY:
+        self._found.append(problem)
+        if len(self._found) >= _MANY:
             raise KnowledgeError(Problem(self._file, 0, "there are many more like these"))
 
     def _refuse(self, event: yaml.Event, what: str, how: str) -> KnowledgeError:

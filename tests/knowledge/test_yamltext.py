@@ -125,6 +125,23 @@ def test_duplicate_keys_are_all_told_and_the_first_one_counts() -> None:
     assert plain(document.root) == {"a": "1", "b": {"c": "1"}}
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("a: office #2\nb: x", [1]),
+        ("- a\n- two\n  lines #2\n", [3]),
+        ("a: office # a comment\nb: 'office #2'\nc: C#\nd: #2\n#x\n", []),
+        ("a: |\n  office #2\n", []),
+    ],
+)
+def test_a_text_that_is_cut_off_by_a_comment_sign_is_a_warning(text: str, lines: list[int]) -> None:
+    document = read(text)
+
+    assert document.root is not None
+    assert [problem.line for problem in document.problems] == lines
+    assert all(problem.warning for problem in document.problems)
+
+
 def test_a_flood_of_duplicate_keys_does_not_become_a_flood_of_problems() -> None:
     assert len(read("x: y\n" * 10_000).problems) == 21
 
