@@ -1,0 +1,79 @@
+"""Our values as JSON text and back. What an older version wrote can be read by a newer one."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+from bot.core.chat import Chat
+from bot.core.decision import Candidate
+from bot.core.message import Button, Reply, Sender
+from bot.ports import Debt
+
+_CHAT_FIELDS = tuple(field.name for field in fields(Chat))
+_SENDER_FIELDS = tuple(field.name for field in fields(Sender))
+
+
+def plain(text: str) -> str:
+    """*text* as every database takes it: NUL and lone surrogates become the replacement sign."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.replace("\0", "\ufffd") if "\0" in text else text
+
+
+def write_memory(chat: Chat) -> str:
+    """A chat's memory; what is empty is left out."""
+    values = {name: getattr(chat, name) for name in _CHAT_FIELDS}
+    return json.dumps({name: value for name, value in values.items() if value})
+
+
+def read_memory(text: str) -> Chat:
+    """A chat's memory; what this version does not know is dropped."""
+    known = {name: value for name, value in json.loads(text).items() if name in _CHAT_FIELDS}
+    chat = Chat(**known)
+    return replace(chat, options=tuple(chat.options))
+
+
+def write_debt(debt: Debt) -> str:
+    """An owed reply with its address."""
+    reply, to = debt.reply, debt.to
+    return json.dumps(
+        {
+            "key": debt.key,
+            "to": {name: getattr(to, name) for name in _SENDER_FIELDS},
+            "text": reply.text,
+            "buttons": [[(b.label, b.data) for b in row] for row in reply.buttons],
+            "edits": reply.edits,
+            "previews": reply.previews,
+        }
+    )
+
+
+def read_debt(text: str) -> Debt:
+    """An owed reply with its address."""
+    value: dict[str, Any] = json.loads(text)
+    buttons = tuple(tuple(Button(*button) for button in row) for row in value["buttons"])
+    reply = Reply(value["text"], buttons, value["edits"], value["previews"])
+    return Debt(value["key"], Sender(**value["to"]), reply)
+
+
+def write_ranking(ranking: Sequence[Candidate]) -> str:
+    """The candidates as pairs, best first."""
+    return json.dumps([(one.id, round(one.confidence, 4)) for one in ranking])
+
+
+def read_ranking(text: str) -> tuple[Candidate, ...]:
+    """The candidates, best first."""
+    return tuple(Candidate(*pair) for pair in json.loads(text))
+
+
+def write_options(options: Sequence[str]) -> str:
+    """The ids that were offered, in order."""
+    return json.dumps(list(options))
+
+
+def read_options(text: str) -> tuple[str, ...]:
+    """The ids that were offered, in order."""
+    return tuple(json.loads(text))

@@ -1,0 +1,182 @@
+"""The database file: where it is, and connections to it that are set up as we need them."""
+
+import asyncio
+import logging
+import os
+import sqlite3
+import time
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.errors import StoreError
+from bot.storage.fault import explained
+from bot.storage.migration import upgrade
+
+PATIENCE = 10.0
+"""Seconds to wait for another process that holds the lock."""
+
+_HEADER = b"SQLite format 3\0"
+_READERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One connection that writes, and a few that read: in WAL they do not wait for each other."""
+
+    file: Path
+    writing: AsyncEngine
+    reading: AsyncEngine
+
+    async def close(self) -> None:
+        """Close every connection; the last one to leave tidies the WAL away."""
+        await self.reading.dispose()
+        await self.writing.dispose()
+
+
+def file_of(url: str, folder: Path = Path()) -> Path:
+    """The file that a ``sqlite:///...`` URL names; a relative one is looked for in *folder*.
+
+    Raises:
+        StoreError: it is no URL, or one of a database that this version cannot use. A password in
+            it is not repeated.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        raise StoreError(
+            "the database's URL cannot be understood: write sqlite:///data/faqbot.db"
+        ) from error
+    if parsed.get_backend_name() == "postgresql":
+        raise _no_postgresql()
+    if parsed.get_backend_name() != "sqlite":
+        raise StoreError(
+            f"a database of the kind {parsed.get_backend_name()!r} cannot be used:"
+            " write sqlite:///data/faqbot.db"
+        )
+    if not parsed.database or parsed.database == ":memory:":
+        raise StoreError("the database needs a file: write sqlite:///data/faqbot.db")
+    return folder / parsed.database
+
+
+def _no_postgresql() -> StoreError:
+    missing = "" if find_spec("asyncpg") else " (nor is its driver, asyncpg, installed)"
+    return StoreError(
+        f"PostgreSQL is not available yet{missing}: write sqlite:///data/faqbot.db for now"
+    )
+
+
+async def connect(file: Path) -> Database:
+    """Open the database, made or brought up to this version where needed.
+
+    Its folder is made if that one's parent is there. Safe if several processes do so at once.
+
+    Raises:
+        StoreError: the file or its folder cannot be used; the message says what to do.
+    """
+    # At DEBUG aiosqlite logs every value that is written: addresses and texts.
+    logging.getLogger("aiosqlite").setLevel(logging.INFO)
+    await asyncio.to_thread(_prepare, file)
+    database = Database(file, _engine(file, 1, "IMMEDIATE"), _engine(file, _READERS, None))
+    try:
+        async with database.writing.begin() as connection:
+            await connection.run_sync(upgrade, file)
+    except DBAPIError as error:
+        await database.close()
+        raise explained(error, file) from error
+    except BaseException:
+        await database.close()
+        raise
+    return database
+
+
+def _prepare(file: Path) -> None:
+    """What must be so before anything else: folder, owner-only rights, a database, WAL."""
+    try:
+        if not file.parent.exists():
+            file.parent.mkdir()
+    except FileNotFoundError as error:
+        raise StoreError(f"{file.parent}: there is no such folder: make it") from error
+    except OSError as error:
+        raise StoreError(f"{file.parent}: cannot be made: {error.strerror}") from error
+    if file.is_dir():
+        raise StoreError(f"{file}: is a folder: name a file in it")
+    try:
+        # Made here so that it is the owner's only, whatever the umask; its WAL takes after it.
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+        with file.open("rb") as opened:
+            header = opened.read(len(_HEADER))
+    except OSError as error:
+        raise StoreError(
+            f"{file}: cannot be opened for writing: {error.strerror}: give the user who runs this"
+            " the right to read and write the file and its folder"
+        ) from error
+    if header and header != _HEADER:
+        raise explained(_not_a_database(), file)
+    try:
+        _switch_to_wal(file)
+    except sqlite3.Error as error:
+        raise explained(error, file) from error
+
+
+def _not_a_database() -> sqlite3.Error:
+    error = sqlite3.DatabaseError("file is not a database")
+    error.sqlite_errorcode = sqlite3.SQLITE_NOTADB
+    return error
+
+
+def _switch_to_wal(file: Path) -> None:
+    """Of two processes that switch at once one is told "locked" without any wait: try again."""
+    give_up = time.monotonic() + PATIENCE
+    connection = sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)
+    try:
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode=WAL").fetchone()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                    raise
+                if time.monotonic() > give_up:
+                    raise
+                time.sleep(0.02)
+            else:
+                return
+    finally:
+        connection.close()
+
+
+def _engine(file: Path, size: int, begin: str | None) -> AsyncEngine:
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(file)),
+        # The driver opens no transactions by itself: what begins is written below.
+        connect_args={"timeout": PATIENCE, "isolation_level": None},
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=600,  # purging a big log may take its time
+        # A reader has no transaction that would be left open.
+        pool_reset_on_return="rollback" if begin else None,
+        hide_parameters=True,  # an error must not carry a candidate's text
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA synchronous=FULL")  # what was promised outlives a power cut
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA secure_delete=ON")  # what was deleted is gone from the file
+        cursor.close()
+
+    if begin is not None:
+        # A transaction that reads first and writes later fails with "locked" at once, whatever
+        # the timeout; so it takes the lock when it begins.
+        @event.listens_for(engine.sync_engine, "begin")
+        def begin_at_once(connection: Connection) -> None:
+            connection.exec_driver_sql(f"BEGIN {begin}")
+
+    return engine
