@@ -1,0 +1,65 @@
+"""The Bot API as this room calls it: python-telegram-bot's bot, and updates as they came."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from telegram.error import TelegramError
+from telegram.ext import BaseRateLimiter, ExtBot
+from telegram.request import BaseRequest
+
+from bot.channels.telegram.updates import ALLOWED_UPDATES, Raw
+
+BATCH = 100
+"""getUpdates shows at most so many unconfirmed updates, whatever is asked for."""
+
+
+class Api(ExtBot[None]):
+    """A bot that can also fetch updates without parsing them.
+
+    `Bot.get_updates` parses a batch in one go: one update that it cannot read would make the whole
+    batch fail, and come again, for ever.
+    """
+
+    def __init__(
+        self,
+        token: str,
+        server: str,
+        sends: BaseRequest,
+        polls: BaseRequest,
+        pace: BaseRateLimiter[None] | None,
+    ) -> None:
+        super().__init__(
+            token,
+            base_url=f"{server.rstrip('/')}/bot",
+            base_file_url=f"{server.rstrip('/')}/file/bot",
+            request=sends,
+            get_updates_request=polls,
+            rate_limiter=pace,
+        )
+
+    async def raw_updates(
+        self, offset: int | None, *, seconds: float, limit: int = BATCH
+    ) -> Sequence[Raw]:
+        """The unconfirmed updates from *offset* on, lowest first; those below it are confirmed.
+
+        Waits up to *seconds* for one. What is no update (no id) is left out.
+
+        Raises:
+            TelegramError: as `Bot.get_updates`; also where the answer is no list.
+        """
+        data: dict[str, Any] = {
+            "timeout": int(seconds),
+            "offset": offset,
+            "limit": limit,
+            "allowed_updates": list(ALLOWED_UPDATES),
+        }
+        answer = await self._post("getUpdates", data, read_timeout=seconds + 10)
+        if not isinstance(answer, list):
+            raise TelegramError("Invalid server response: no list of updates")
+        updates = [raw for raw in answer if is_update(raw)]
+        return sorted(updates, key=lambda raw: int(raw["update_id"]))
+
+
+def is_update(raw: object) -> bool:
+    """Whether *raw* can be taken for an update: an object with a whole number as its id."""
+    return isinstance(raw, dict) and type(raw.get("update_id")) is int

@@ -1,0 +1,131 @@
+"""The wire: python-telegram-bot's requests over aiohttp.
+
+Its default, httpx, carries about a third of the requests per second. Whoever prefers another one
+hands a `telegram.request.BaseRequest` of his own to `TelegramChannel`.
+"""
+
+import json
+from typing import Any
+
+import aiohttp
+from telegram._utils.defaultvalue import DefaultValue
+from telegram._utils.types import ODVInput
+from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.request import BaseRequest, RequestData
+
+from bot.channels.telegram.masking import mask
+
+_DEFAULT = BaseRequest.DEFAULT_NONE
+
+
+class _Answer(dict[str, Any]):
+    """An answer of the Bot API; one without ``result`` is an error of Telegram, not a KeyError."""
+
+    def __missing__(self, key: str) -> Any:
+        raise TelegramError(f"Invalid server response: no {key}")
+
+
+class AiohttpRequest(BaseRequest):
+    """Requests to the Bot API over one pool of kept connections.
+
+    Args:
+        connections: at most so many at the same time.
+        timeout: seconds without a byte after which an answer is given up.
+        connect_timeout: seconds for making a connection, or for waiting for a free one.
+    """
+
+    def __init__(
+        self, connections: int = 64, timeout: float = 10.0, connect_timeout: float = 10.0
+    ) -> None:
+        self._connections = connections
+        self._timeout = timeout
+        self._connect_timeout = connect_timeout
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def read_timeout(self) -> float | None:
+        """See `BaseRequest.read_timeout`."""
+        return self._timeout
+
+    async def initialize(self) -> None:
+        """Open the pool; harmless if it is open."""
+        if self._session is None or self._session.closed:
+            connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=60)
+            self._session = aiohttp.ClientSession(connector=connector, trust_env=True)
+
+    async def shutdown(self) -> None:
+        """Close the pool; harmless if it is closed."""
+        if self._session is not None:
+            await self._session.close()
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """See `BaseRequest.parse_json_payload`; unlike it, the payload is not written to the log.
+
+        Raises:
+            TelegramError: it is no JSON object (an HTML page of a proxy, an empty body).
+        """
+        try:
+            answer = json.loads(payload)
+        except ValueError:
+            raise TelegramError("Invalid server response: no JSON") from None
+        if not isinstance(answer, dict):
+            raise TelegramError("Invalid server response: no JSON object")
+        return _Answer(answer)
+
+    async def do_request(  # noqa: PLR0913, PLR0917 - the signature of BaseRequest
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: ODVInput[float] = _DEFAULT,
+        write_timeout: ODVInput[float] = _DEFAULT,  # noqa: ARG002 - aiohttp has no such limit
+        connect_timeout: ODVInput[float] = _DEFAULT,
+        pool_timeout: ODVInput[float] = _DEFAULT,
+    ) -> tuple[int, bytes]:
+        """See `BaseRequest.do_request`.
+
+        Raises:
+            TimedOut: no answer in time; the request may have been carried out all the same.
+            NetworkError: no connection, or it broke.
+        """
+        if self._session is None:
+            raise NetworkError("the connection pool is not open")
+        timeout = aiohttp.ClientTimeout(
+            total=None,
+            connect=_given(pool_timeout, self._connect_timeout),
+            sock_connect=_given(connect_timeout, self._connect_timeout),
+            sock_read=_given(read_timeout, self._timeout),
+        )
+        try:
+            async with self._session.request(
+                method,
+                url,
+                data=_body(request_data),
+                timeout=timeout,
+                headers={"User-Agent": self.USER_AGENT},
+                allow_redirects=False,
+            ) as response:
+                return response.status, await response.read()
+        except (TimeoutError, aiohttp.ServerTimeoutError):
+            raise TimedOut from None
+        except (aiohttp.ClientError, OSError) as error:
+            # Not chained: aiohttp's errors may carry the URL, and with it the token.
+            raise NetworkError(f"{type(error).__name__}: {mask(error)}") from None
+
+
+def _given(value: ODVInput[float], default: float) -> float | None:
+    return default if isinstance(value, DefaultValue) else value
+
+
+def _body(request_data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
+    if request_data is None:
+        return None
+    if not request_data.contains_files:
+        return request_data.json_parameters
+    form = aiohttp.FormData()
+    for name, text in request_data.json_parameters.items():
+        form.add_field(name, text)
+    for name, (filename, content, kind) in (request_data.multipart_data or {}).items():
+        form.add_field(name, content, filename=filename, content_type=kind)
+    return form
