@@ -22,7 +22,6 @@ from bot.storage.migration import upgrade
 PATIENCE = 10.0
 """Seconds to wait for another process that holds the lock."""
 
-_HEADER = b"SQLite format 3\0"
 _READERS = 4
 
 
@@ -107,28 +106,27 @@ def _prepare(file: Path) -> None:
         raise StoreError(f"{file.parent}: cannot be made: {error.strerror}") from error
     if file.is_dir():
         raise StoreError(f"{file}: is a folder: name a file in it")
-    try:
-        # Made here so that it is the owner's only, whatever the umask; its WAL takes after it.
-        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
-        with file.open("rb") as opened:
-            header = opened.read(len(_HEADER))
-    except OSError as error:
-        raise StoreError(
-            f"{file}: cannot be opened for writing: {error.strerror}: give the user who runs this"
-            " the right to read and write the file and its folder"
-        ) from error
-    if header and header != _HEADER:
-        raise explained(_not_a_database(), file)
+    # A file that is there is not opened here, not even to look at it: closing it again would let go
+    # of every lock that this process holds on it, and another process could take away its WAL.
+    if not file.exists():
+        _make(file)
     try:
         _switch_to_wal(file)
     except sqlite3.Error as error:
         raise explained(error, file) from error
 
 
-def _not_a_database() -> sqlite3.Error:
-    error = sqlite3.DatabaseError("file is not a database")
-    error.sqlite_errorcode = sqlite3.SQLITE_NOTADB
-    return error
+def _make(file: Path) -> None:
+    """An empty file that is the owner's only, whatever the umask; its WAL takes after it."""
+    try:
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:  # another process was faster
+        return
+    except OSError as error:
+        raise StoreError(
+            f"{file}: cannot be made: {error.strerror}: give the user who runs this the right to"
+            " write to its folder"
+        ) from error
 
 
 def _switch_to_wal(file: Path) -> None:

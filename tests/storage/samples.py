@@ -86,6 +86,11 @@ def bytes_on_disk(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in sorted(folder.glob("log.db*")))
 
 
+def listed(folder: Path) -> list[Path]:
+    """What lies in a folder, by name."""
+    return sorted(folder.iterdir())
+
+
 def program(code: str, *arguments: object) -> subprocess.Popen[str]:
     """Start *code* as another process."""
     return subprocess.Popen(  # noqa: S603 - our own code
