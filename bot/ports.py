@@ -89,8 +89,10 @@ class Store(Protocol):
         """Write a handled update in one transaction; durable when it returns.
 
         The address is kept only with a reply that is owed. An edited message supersedes the
-        questions that were logged for it before. If the update was written already (handled
-        twice at the same time), nothing is written and the row that is there is returned.
+        questions that were logged for it before. A settlement counts only for a question that was
+        asked in the same chat, because what a button carries can be forged. If the update was
+        written already (handled twice at the same time), nothing is written and the row that is
+        there is returned.
         """
         ...
 

@@ -57,9 +57,11 @@ class Group:
     @property
     def examples(self) -> tuple[str, ...]:
         """How it was put, three ways at most."""
-        texts = {_key(question.text): question.text for question in reversed(self.questions)}
+        texts: dict[str, str] = {}
+        for question in self.questions:
+            texts.setdefault(_key(question.text), question.text)
         texts.pop("", None)
-        return tuple(reversed(texts.values()))[:_EXAMPLES]
+        return tuple(texts.values())[:_EXAMPLES]
 
 
 def grouped(questions: Iterable[LoggedQuestion]) -> list[Group]:

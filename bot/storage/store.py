@@ -117,14 +117,12 @@ class SqlStore:
     async def find(self, incoming: Incoming) -> Kept | None:
         """See `bot.ports.Store.find`."""
         self._must_be_open()
-        with self._explaining():
-            return await self._finds.submit(self._pseudonyms.update(incoming))
+        return await self._finds.submit(self._pseudonyms.update(incoming))
 
     async def chat(self, sender: Sender) -> Chat:
         """See `bot.ports.Store.chat`."""
         self._must_be_open()
-        with self._explaining():
-            return await self._memories.submit(self._pseudonyms.chat(sender))
+        return await self._memories.submit(self._pseudonyms.chat(sender))
 
     async def keep(
         self,
@@ -366,17 +364,21 @@ class SqlStore:
             raise explained(error, self._database.file) from error
 
     async def _find(self, uids: Sequence[str]) -> list[Kept | None]:
-        async with self._database.reading.connect() as connection:
-            found = await find(connection, uids)
+        with self._explaining():
+            async with self._database.reading.connect() as connection:
+                found = await find(connection, uids)
         return [found.get(uid) for uid in uids]
 
     async def _recall(self, keys: Sequence[str]) -> list[Chat]:
         query = select(chats.c.chat, chats.c.memory).where(chats.c.chat.in_(keys))
-        found = {row.chat: read_memory(row.memory) for row in await self._read(query)}
+        found = {row.chat: read_memory(row.memory) for row in await self._rows(query)}
         return [found.get(key, _EMPTY) for key in keys]
 
     async def _read(self, query: Select[Any]) -> Sequence[Row[Any]]:
         self._must_be_open()
+        return await self._rows(query)
+
+    async def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
         with self._explaining():
             async with self._database.reading.connect() as connection:
                 rows: Sequence[Row[Any]] = (await connection.execute(query)).all()

@@ -374,10 +374,12 @@ async def test_a_time_in_another_zone_is_the_same_moment(store: SqlStore) -> Non
 async def test_closing_finishes_what_is_being_written(tmp_path: Path) -> None:
     store = await opened(tmp_path)
     writing = [asyncio.create_task(store.keep(message(str(n)), REPLY, CHAT)) for n in range(50)]
+    reading = asyncio.create_task(store.chat(BERT))
     await asyncio.sleep(0)
 
     await store.close()
 
+    assert await reading == Chat()
     assert await asyncio.gather(*writing) == [Kept(State.OWED, REPLY)] * 50
     await store.close()
     with pytest.raises(StoreError, match="closed"):
