@@ -110,6 +110,7 @@ class TelegramChannel:
         hooks: Hooks | None = None,
         tuning: Tuning | None = None,
     ) -> None:
+        hush()  # before the library logs anything
         self._token = checked(token)
         self.account = token.strip().partition(":")[0]
         self._server = api
@@ -144,7 +145,6 @@ class TelegramChannel:
         Raises:
             ConfigError: Telegram refuses the token.
         """
-        hush()
         stop = stop or asyncio.Event()
         await self._insist("starting with Telegram", self._api.initialize, stop)
         if not stop.is_set():

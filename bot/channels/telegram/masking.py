@@ -4,7 +4,11 @@ import logging
 import re
 
 _TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{20,}")
-_URL_LOGGERS = ("httpx", "httpcore", "aiohttp.client")
+_QUIET = {
+    "httpx": logging.WARNING,  # URLs at INFO
+    "httpcore": logging.WARNING,
+    "telegram": logging.INFO,  # its own URL, and whole messages, at DEBUG
+}
 
 
 def mask(text: object) -> str:
@@ -13,11 +17,11 @@ def mask(text: object) -> str:
 
 
 def hush() -> None:
-    """Keep the loggers silent that write each request's URL, and with it the token, at INFO."""
-    for name in _URL_LOGGERS:
+    """Keep the loggers silent that write URLs, and with them the token, or messages."""
+    for name, level in _QUIET.items():
         logger = logging.getLogger(name)
-        if logger.level < logging.WARNING:
-            logger.setLevel(logging.WARNING)
+        if logger.level < level:
+            logger.setLevel(level)
 
 
 class TokenFilter(logging.Filter):
@@ -29,6 +33,7 @@ class TokenFilter(logging.Filter):
         masked = mask(text)
         if masked != text:
             record.msg, record.args = masked, ()
-        if record.exc_info and not record.exc_text:
-            record.exc_text = mask(logging.Formatter().formatException(record.exc_info))
+        if record.exc_info:
+            trace = record.exc_text or logging.Formatter().formatException(record.exc_info)
+            record.exc_text = mask(trace)
         return True

@@ -135,7 +135,7 @@ class Outbox:
             message = await self._bot.send_message(
                 place.chat,
                 piece.text,
-                entities=entities_of(piece),
+                entities=entities_of(piece) or None,
                 message_thread_id=place.thread,
                 reply_markup=keyboard,
                 link_preview_options=LinkPreviewOptions(is_disabled=not previews),
@@ -167,7 +167,7 @@ class Outbox:
                 piece.text,
                 place.chat,
                 int(reply.edits),
-                entities=entities_of(piece),
+                entities=entities_of(piece) or None,
                 reply_markup=keyboard,
                 link_preview_options=LinkPreviewOptions(is_disabled=not reply.previews),
             )

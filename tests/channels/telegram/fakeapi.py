@@ -37,6 +37,8 @@ class Fault:
     migrate_to: int | None = None
     reset: bool = False
     slow: float = 0.0
+    skip: int = 0
+    """So many calls go well before."""
     times: int = 1
     chat: int | None = None
     before: bool = True
@@ -80,7 +82,9 @@ class FakeApi:
     async def start(self) -> None:
         app = web.Application()
         app.router.add_route("*", "/bot{token}/{method}", self._serve)
-        self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(
+            app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1
+        )
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
@@ -170,6 +174,9 @@ class FakeApi:
         for fault in self.faults:
             here = fault.chat is None or params.get("chat_id") == str(fault.chat)
             if fault.method == method and fault.times > 0 and here:
+                if fault.skip > 0:
+                    fault.skip -= 1
+                    return None
                 fault.times -= 1
                 return fault
         return None

@@ -1,0 +1,86 @@
+"""The proof of "at least once": kill -9 at random moments under steady questions.
+
+The long form, with more kills: FAQBOT_KILLS=50 pytest tests/channels/telegram/test_kill.py -s
+"""
+
+import asyncio
+import os
+import random
+import signal
+import sys
+from collections import Counter
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.channels.telegram.doubles import eventually
+from tests.channels.telegram.fakeapi import FakeApi
+from tests.channels.telegram.serving import listening
+from tests.channels.telegram.tinybot import connect
+
+KILLS = int(os.environ.get("FAQBOT_KILLS", "8"))
+EVERY = 0.01
+CHANCE = random.Random()  # noqa: S311 - moments of killing, no secrets
+ROOT = Path(__file__).parents[3]
+
+
+def has_answered_since(api: FakeApi, before: int) -> bool:
+    return len(api.sent) > before
+
+
+async def started(api: FakeApi, database: Path, how: str) -> asyncio.subprocess.Process:
+    script = str(Path(__file__).with_name("tinybot.py"))
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        script,
+        api.url,
+        str(database),
+        how,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+
+async def ask_steadily(api: FakeApi, asked: list[str], stop: asyncio.Event) -> None:
+    while not stop.is_set():
+        asked.append(f"question {len(asked)}")
+        api.says(asked[-1], chat=CHANCE.randint(1, 40))
+        await asyncio.sleep(EVERY)
+
+
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+async def test_no_question_is_lost_however_often_the_bot_is_killed(
+    api: FakeApi, tmp_path: Path, mode: str
+) -> None:
+    database = tmp_path / "messages.db"
+    how = mode
+    if mode == "webhook":
+        with listening() as free:
+            how = str(free.getsockname()[1])
+        api.webhook_target = f"http://127.0.0.1:{how}/telegram"
+    asked: list[str] = []
+    stop = asyncio.Event()
+    asking = asyncio.create_task(ask_steadily(api, asked, stop))
+
+    for _ in range(KILLS):
+        before = len(api.sent)
+        bot = await started(api, database, how)
+        await eventually(partial(has_answered_since, api, before), seconds=30)
+        await asyncio.sleep(CHANCE.uniform(0, 0.3))
+        bot.kill()
+        await bot.wait()
+    stop.set()
+    await asking
+    bot = await started(api, database, how)
+    await eventually(lambda: not api.queue, seconds=60)
+    bot.send_signal(signal.SIGTERM)
+    async with asyncio.timeout(10):
+        code = await bot.wait()
+
+    answers = Counter(api.texts())
+    rows = Counter(text for (text,) in connect(str(database)).execute("select text from messages"))
+    again = sum(answers.values()) - len(answers)
+    print(f"{mode}: {KILLS} kills, {len(asked)} questions, {again} replies repeated")  # noqa: T201
+    assert code == 0
+    assert set(answers) == {f"re: {question}" for question in asked}
+    assert rows == dict.fromkeys(asked, 1)
