@@ -172,7 +172,7 @@ class Webhook(_Section):
     """Where Telegram reaches the bot, if it is not polled."""
 
     url: SafeWeb
-    secret: WebhookSecret
+    secret: WebhookSecret | None = None
 
 
 class Telegram(_Section):

@@ -23,7 +23,7 @@ from bot.core.decision import (
     name,
 )
 from bot.core.markup import plain
-from bot.core.message import Button, Message, Sender
+from bot.core.message import Message, Reply, Sender
 from bot.core.phrases import Phrases
 from bot.core.posting import KnowledgeBase, Posting
 from bot.core.scene import About
@@ -32,6 +32,7 @@ Understander = Callable[[KnowledgeBase, Posting, str, Chat], Understanding]
 
 _RANKED = 5
 _OFFERED = 3
+_NOTHING = Reply("")
 _NOBODY = Sender("console", "", "ask", "ask")
 
 
@@ -50,7 +51,10 @@ class PartRecord:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What came of a whole message. ``reply`` is the text that a candidate sees, without style."""
+    """What came of a whole message.
+
+    ``reply`` is the text that a candidate sees; ``written`` is the same with style and choices.
+    """
 
     question: str
     decision: str
@@ -60,7 +64,7 @@ class Record:
     language: str | None
     reply: str
     ms: float
-    choices: tuple[Button, ...] = ()
+    written: Reply = _NOTHING
 
     def as_json(self) -> dict[str, Any]:
         """The record as an evaluation line."""
@@ -129,7 +133,7 @@ class Asker:
         ms = (self.clock() - began) * 1000
         # A command is obeyed without being understood as a question.
         understood = heard[0] if heard else Understanding(())
-        reply = outcome.reply
+        reply = outcome.reply or _NOTHING
         return Record(
             question=question,
             decision=understood.decision if heard else "smalltalk",
@@ -140,9 +144,9 @@ class Asker:
             offered=_offered(understood),
             ranking=_ranking(understood),
             language=understood.language,
-            reply=plain(reply.text) if reply else "",
+            reply=plain(reply.text),
             ms=ms,
-            choices=tuple(button for row in reply.buttons for button in row) if reply else (),
+            written=reply,
         )
 
     def _message(self, key: str, text: str) -> Message:

@@ -1,0 +1,91 @@
+"""The terminal as a channel: replies are written, choices are numbered.
+
+What stays out: reading lines and the prompt (`bot.cli.chat`).
+"""
+
+import datetime as dt
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from bot.core.markup import Span, Styled, render
+from bot.core.message import Button, Incoming, Message, Reply, Sender, Tap
+
+_CODES = {"bold": "1", "italic": "3", "link": "4"}
+# Control characters steer a terminal, marks of direction reorder what is read.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """*text* without anything that would steer a terminal: it may be what a stranger typed."""
+    return _SURROGATES.sub("\ufffd", _STEERING.sub("", text))
+
+
+def visitor(language: str | None = None) -> Sender:
+    """Somebody who begins a conversation; each time somebody new."""
+    who = uuid.uuid4().hex
+    return Sender("console", "local", who, who, language)
+
+
+@dataclass
+class Console:
+    """One conversation in a terminal.
+
+    Args:
+        write: takes a whole reply, without the line end.
+        colours: whether bold, italic and links are shown as such.
+        sender: who sits there.
+    """
+
+    write: Callable[[str], object]
+    colours: bool = False
+    sender: Sender = field(default_factory=visitor)
+    choices: tuple[Button, ...] = ()
+
+    name = "console"
+
+    async def send(self, to: Sender, reply: Reply) -> str:  # noqa: ARG002 - the port's signature
+        """Write the reply; its buttons become the choices that a number means from now on."""
+        self.choices = tuple(button for row in reply.buttons for button in row)
+        self.write(shown(reply, colours=self.colours))
+        return ""
+
+    def incoming(self, line: str, received: dt.datetime) -> Incoming:
+        """What a typed line is: a choice if it is the number of one, else a message."""
+        key = uuid.uuid4().hex
+        numbers = {str(number): choice for number, choice in enumerate(self.choices, start=1)}
+        if choice := numbers.get(line.strip().removesuffix(")")):
+            return Tap(key, self.sender, choice.data, received)
+        return Message(key, self.sender, line, received)
+
+
+def shown(reply: Reply, *, colours: bool) -> str:
+    """A reply as it is written, the choices numbered below it."""
+    labels = [button.label for row in reply.buttons for button in row]
+    numbered = [f"{number}) {printable(label)}" for number, label in enumerate(labels, start=1)]
+    text = _painted(render(reply.text), colours=colours)
+    return "\n\n".join(filter(None, (text, "\n".join(numbered))))
+
+
+def _painted(styled: Styled, *, colours: bool) -> str:
+    edges = {0, len(styled.text)}
+    for span in styled.spans:
+        edges |= {span.start, span.end}
+    parts = []
+    for start, end in pairwise(sorted(edges)):
+        over = [span for span in styled.spans if span.start <= start and end <= span.end]
+        piece = printable(styled.text[start:end])
+        codes = ";".join(sorted({_CODES[span.kind] for span in over})) if colours else ""
+        parts.append(f"\x1b[{codes}m{piece}\x1b[0m" if codes and piece else piece)
+        parts += [_target(styled, span) for span in over if span.end == end]
+    return "".join(parts)
+
+
+def _target(styled: Styled, span: Span) -> str:
+    """Where a link leads, unless its text says so already."""
+    url = printable(span.url)
+    bare = url.removeprefix("mailto:").removeprefix("tel:")
+    return f" ({bare})" if bare and bare not in styled.text[span.start : span.end] else ""

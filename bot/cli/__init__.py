@@ -1,0 +1,1 @@
+"""The command line: one command per file. Only `bot.cli.main` may end the process."""

@@ -1,0 +1,109 @@
+"""What commands need before they can answer: knowledge, sentences, engine."""
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from bot.cli.errors import Misuse
+from bot.cli.output import tell
+from bot.core.phrases import Phrases
+from bot.core.posting import KnowledgeBase, Posting
+from bot.errors import KnowledgeError
+from bot.knowledge.bank import shipped_topics
+from bot.knowledge.nearest import nearest
+from bot.knowledge.phrases import shipped_phrases
+from bot.knowledge.reading import read_folder
+from bot.matching.record import Understander
+
+_PATIENCE = 1.0
+"""Seconds after which somebody who waits is told for what."""
+
+
+@dataclass(frozen=True)
+class Mind:
+    """Understands, and says how it came to that."""
+
+    understand: Understander
+    explain: Callable[[KnowledgeBase, Posting, str], list[str]]
+
+
+Load = Callable[[KnowledgeBase], Mind]
+
+
+def load_mind(base: KnowledgeBase) -> Mind:
+    """The engine for *base*; the first time it takes seconds, and is kept for the next."""
+    from bot.knowledge.models import load_engine
+
+    cache = Path(typer.get_app_dir("faqbot"))
+    with _note("Learning the phrasings, once…"):
+        engine = load_engine(base, cache)
+    return Mind(engine.understand, engine.explain)
+
+
+@contextmanager
+def _note(text: str) -> Iterator[None]:
+    """Tell somebody at a terminal why it takes long, if it does."""
+    timer = threading.Timer(_PATIENCE, tell, (text,))
+    timer.daemon = True
+    if sys.stderr.isatty():
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def read_knowledge(folder: Path) -> KnowledgeBase:
+    """The postings of *folder*; broken files are told on stderr and left out.
+
+    Raises:
+        KnowledgeError: nothing can be used.
+    """
+    base, problems = read_folder(folder, shipped_topics())
+    errors = [problem for problem in problems if not problem.warning]
+    if not base.postings:
+        raise KnowledgeError(*errors)
+    for error in errors:
+        tell(str(error))
+    return base
+
+
+def sentences() -> Phrases:
+    """What the bot itself says."""
+    return shipped_phrases()
+
+
+def choose(base: KnowledgeBase, wanted: str | None) -> Posting:
+    """The posting called *wanted*, or the only one.
+
+    Raises:
+        Misuse: there is none of that name, or there are several and none was named.
+    """
+    known = ", ".join(base.postings)
+    if wanted is None:
+        if len(base.postings) == 1:
+            return next(iter(base.postings.values()))
+        raise Misuse(f"there are several postings, name one with --posting: {known}")
+    posting = base.postings.get(wanted)
+    if posting is None:
+        meant = nearest(wanted, base.postings)
+        how = f"did you mean {meant}?" if meant else f"known are {known}"
+        raise Misuse(f"there is no posting `{wanted[:60]}`: {how}")
+    return posting
+
+
+def check_language(phrases: Phrases, wanted: str | None) -> str | None:
+    """*wanted* as a language that the bot speaks.
+
+    Raises:
+        Misuse: it does not.
+    """
+    code = wanted.strip().casefold() if wanted is not None else None
+    if code is not None and not phrases.has(code):
+        raise Misuse(f"--lang: the bot does not speak `{wanted}`: {', '.join(phrases.languages)}")
+    return code

@@ -1,0 +1,56 @@
+"""``faqbot run``: the assistant on the messengers that the settings name."""
+
+import asyncio
+import logging
+
+import typer
+
+from bot.cli.loading import Load, read_knowledge, sentences
+from bot.cli.options import (
+    ConfigOption,
+    KnowledgeOption,
+    TodayOption,
+    clock_of,
+    settings_of,
+)
+
+_log = logging.getLogger("bot")
+
+
+def run(
+    context: typer.Context,
+    *,
+    knowledge: KnowledgeOption = None,
+    config: ConfigOption = None,
+    today: TodayOption = None,
+) -> None:
+    """Serve the messengers that the settings name.
+
+    Ctrl-C or SIGTERM stops it, after what is in flight was finished.
+    """
+    from bot import app
+
+    load: Load = context.obj
+    clock = clock_of(today)
+    settings = settings_of(config)
+    _set_up_logging()
+    channels = app.messengers(settings)
+    base = read_knowledge(knowledge if knowledge is not None else settings.knowledge)
+    brain = app.Brain(base, sentences(), load(base).understand, clock)
+    served = [posting.id for posting in base.postings.values() if not posting.draft]
+    _log.info("postings: %s", ", ".join(served) or "none that is no draft")
+    asyncio.run(app.run(brain, settings, channels))
+
+
+def _set_up_logging() -> None:
+    """To stderr, without tokens whatever a library logs."""
+    from bot.channels.telegram.masking import TokenFilter, hush
+
+    handler = logging.StreamHandler()
+    handler.addFilter(TokenFilter())
+    logging.basicConfig(
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        handlers=[handler],
+    )
+    hush()
