@@ -1,12 +1,12 @@
-"""A bot that keeps what it receives in a file and answers it: to be killed, and started again.
+"""The real service over the real log, understanding nothing: to be killed, and started again.
 
 python tinybot.py API_URL DATABASE polling|PORT
 """
 
 import asyncio
+import datetime as dt
 import random
 import signal
-import sqlite3
 import sys
 from dataclasses import dataclass
 
@@ -14,8 +14,14 @@ from starlette.applications import Starlette
 
 from bot.channels.telegram.channel import TelegramChannel, Tuning
 from bot.channels.telegram.limits import Rates
-from bot.core.message import Incoming, Message, Reply
+from bot.core.chat import Chat
+from bot.core.decision import Part, Unanswered, Understanding
+from bot.core.message import Incoming
+from bot.core.posting import KnowledgeBase, Posting
+from bot.knowledge.phrases import shipped_phrases
 from bot.ports import Channel
+from bot.service import Service
+from bot.storage.store import SqlStore
 from tests.channels.telegram.fakeapi import TOKEN
 from tests.channels.telegram.serving import served
 
@@ -23,52 +29,51 @@ CHANCE = random.Random()  # noqa: S311 - how long things take, no secrets
 WEBHOOK = "https://bot.example.org/telegram"
 
 
-@dataclass
-class Durable:
-    """As much of a service as the promise needs: one row per update, and what is still owed."""
+@dataclass(frozen=True)
+class Fixed:
+    base: KnowledgeBase
 
-    database: sqlite3.Connection
+    def current(self) -> KnowledgeBase:
+        return self.base
+
+
+@dataclass(frozen=True)
+class Dawdling:
+    """Takes a moment before and after, so that a kill falls into each stage."""
+
+    service: Service
 
     async def receive(self, incoming: Incoming, channel: Channel) -> None:
-        assert isinstance(incoming, Message)
         await asyncio.sleep(CHANCE.uniform(0, 0.02))
-        with self.database:
-            self.database.execute(
-                "insert into messages values (?, ?, 0) on conflict do nothing",
-                (incoming.key, incoming.text),
-            )
-        row = self.database.execute("select sent from messages where key = ?", (incoming.key,))
-        if row.fetchone() == (1,):
-            return
-        await channel.send(incoming.sender, Reply(f"re: {incoming.text}"))
+        await self.service.receive(incoming, channel)
         await asyncio.sleep(CHANCE.uniform(0, 0.02))
-        with self.database:
-            self.database.execute("update messages set sent = 1 where key = ?", (incoming.key,))
 
 
-def connect(path: str) -> sqlite3.Connection:
-    database = sqlite3.connect(path)
-    database.execute("pragma journal_mode = wal")
-    database.execute("create table if not exists messages (key primary key, text, sent)")
-    return database
+def nothing(knowledge: KnowledgeBase, posting: Posting, text: str, chat: Chat) -> Understanding:
+    return Understanding((Part(text, Unanswered()),), "en")
 
 
-async def main(api: str, path: str, how: str) -> None:
+def dawdling(store: SqlStore) -> Dawdling:
+    posting = Posting("job", "Example", {"en": "A job"}, ("en",))
+    knowledge = Fixed(KnowledgeBase({"job": posting}))
+    service = Service(store, knowledge, shipped_phrases(), nothing, lambda: dt.datetime.now(dt.UTC))
+    return Dawdling(service)
+
+
+async def main(api: str, database: str, how: str) -> None:
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, stop.set)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     tuning = Tuning(rates=Rates(overall=0, chat=0, group=0))
     channel = TelegramChannel(TOKEN, api=api, tuning=tuning)
-    database = connect(path)
-    await channel.open(stop)
-    if how == "polling":
-        await channel.poll(Durable(database), stop)
-    else:
-        webhook = channel.webhook(Durable(database), WEBHOOK)
-        async with served(Starlette(routes=webhook.routes), int(how)):
-            await webhook.run(stop)
-    await channel.close()
-    database.close()
+    async with await SqlStore.open(f"sqlite:///{database}") as store:
+        await channel.open(stop)
+        if how == "polling":
+            await channel.poll(dawdling(store), stop)
+        else:
+            webhook = channel.webhook(dawdling(store), WEBHOOK)
+            async with served(Starlette(routes=webhook.routes), int(how)):
+                await webhook.run(stop)
+        await channel.close()
 
 
 if __name__ == "__main__":
