@@ -80,7 +80,7 @@ async def _typed() -> AsyncIterator[str]:
     from prompt_toolkit import PromptSession
     from prompt_toolkit.history import InMemoryHistory
 
-    session: PromptSession[str] = PromptSession(history=InMemoryHistory())
+    session: PromptSession[str] = PromptSession(history=InMemoryHistory(), reserve_space_for_menu=0)
     while True:
         try:
             line = await session.prompt_async(_PROMPT)
