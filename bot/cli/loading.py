@@ -1,16 +1,14 @@
 """What commands need before they can answer: knowledge, sentences, engine."""
 
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-
-import typer
+from typing import Protocol
 
 from bot.cli.errors import Misuse
 from bot.cli.output import tell
+from bot.core.chat import Chat
+from bot.core.decision import Understanding
 from bot.core.phrases import Phrases
 from bot.core.posting import KnowledgeBase, Posting
 from bot.errors import KnowledgeError
@@ -18,18 +16,20 @@ from bot.knowledge.bank import shipped_topics
 from bot.knowledge.nearest import nearest
 from bot.knowledge.phrases import shipped_phrases
 from bot.knowledge.reading import read_folder
-from bot.matching.record import Understander
-
-_PATIENCE = 1.0
-"""Seconds after which somebody who waits is told for what."""
 
 
-@dataclass(frozen=True)
-class Mind:
-    """Understands, and says how it came to that."""
+class Mind(Protocol):
+    """Understands, and says how it came to that: a `bot.matching.engine.Engine`, or a fake."""
 
-    understand: Understander
-    explain: Callable[[KnowledgeBase, Posting, str], list[str]]
+    def understand(
+        self, knowledge: KnowledgeBase, posting: Posting, text: str, chat: Chat
+    ) -> Understanding:
+        """What is asked in *text*."""
+        ...
+
+    def explain(self, knowledge: KnowledgeBase, posting: Posting, text: str) -> list[str]:
+        """Lines for an editor who wonders why."""
+        ...
 
 
 Load = Callable[[KnowledgeBase], Mind]
@@ -39,23 +39,12 @@ def load_mind(base: KnowledgeBase) -> Mind:
     """The engine for *base*; the first time it takes seconds, and is kept for the next."""
     from bot.knowledge.models import load_engine
 
-    cache = Path(typer.get_app_dir("faqbot"))
-    with _note("Learning the phrasings, once…"):
-        engine = load_engine(base, cache)
-    return Mind(engine.understand, engine.explain)
+    return load_engine(base, told=_learning)
 
 
-@contextmanager
-def _note(text: str) -> Iterator[None]:
-    """Tell somebody at a terminal why it takes long, if it does."""
-    timer = threading.Timer(_PATIENCE, tell, (text,))
-    timer.daemon = True
+def _learning() -> None:
     if sys.stderr.isatty():
-        timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+        tell("Learning the phrasings, once…")
 
 
 def read_knowledge(folder: Path) -> KnowledgeBase:

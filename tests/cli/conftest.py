@@ -50,10 +50,17 @@ class Said:
 Faqbot = Callable[..., Said]
 
 
-def understand(_base: KnowledgeBase, posting: Posting, text: str, chat: Chat) -> Understanding:
-    """Understands what contains the word for it, which is enough to see what becomes of it."""
-    language = "fr" if "combien" in text.casefold() else "en"
-    return Understanding((Part(text, _decide(posting, text, chat), _RANKING, 0.9),), language)
+class FakeMind:
+    """Understands what contains the word for it: enough to see what becomes of it."""
+
+    def understand(
+        self, knowledge: KnowledgeBase, posting: Posting, text: str, chat: Chat
+    ) -> Understanding:
+        language = "fr" if "combien" in text.casefold() else "en"
+        return Understanding((Part(text, _decide(posting, text, chat), _RANKING, 0.9),), language)
+
+    def explain(self, knowledge: KnowledgeBase, posting: Posting, text: str) -> list[str]:
+        return [f"{text!r} for {posting.id}"]
 
 
 _RANKING = (Candidate("hours", 0.9), Candidate("salary", 0.05))
@@ -76,7 +83,7 @@ def _decide(posting: Posting, text: str, chat: Chat) -> Decision:
 
 
 def fake_mind(_base: KnowledgeBase) -> Mind:
-    return Mind(understand, lambda _base, posting, text: [f"{text!r} for {posting.id}"])
+    return FakeMind()
 
 
 @pytest.fixture
