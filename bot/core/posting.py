@@ -134,11 +134,10 @@ class Posting:
         parent = parent_of(topic)
         if parent is not None and (above := self.covering(parent)) is not None:
             return Coverage(Standing.PARTIAL, (above,))
+        if topic in self.unstated or (parent is not None and parent in self.unstated):
+            return Coverage(Standing.UNSTATED)
         details = tuple(e for e in self.entries if e.topic and parent_of(e.topic) == topic)
-        if details:
-            return Coverage(Standing.DETAILS, details)
-        listed = topic in self.unstated or (parent is not None and parent in self.unstated)
-        return Coverage(Standing.UNSTATED if listed else Standing.MISSING)
+        return Coverage(Standing.DETAILS if details else Standing.MISSING, details)
 
 
 @dataclass(frozen=True)

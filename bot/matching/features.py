@@ -9,6 +9,7 @@ Source of the weighting: Manning, Raghavan, Schütze, *Introduction to Informati
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -155,60 +156,91 @@ class Matrix(NamedTuple):
     starts: Ints
 
 
+def buckets(found: Grams) -> Ints:
+    """The slot of each occurrence in one table for all blocks.
+
+    Slots are shared by chance: with 200,000 features in four million slots, by one in twenty,
+    which no figure shows, and a look-up is one step instead of a search.
+    """
+    sizes = _SIZES[found.blocks]
+    return _OFFSETS[found.blocks] + (found.hashes % sizes).astype(np.int64)
+
+
+_SIZES = np.array([1 << 21, 1 << 21, 1 << 16], dtype=np.uint64)
+_OFFSETS = np.concatenate(([0], np.cumsum(_SIZES.astype(np.int64))))[:BLOCKS]
+_SLOTS = int(_SIZES.sum())
+
+
 @dataclass(frozen=True)
 class Vocabulary:
-    """The features that a model knows, sorted by hash, with their weights.
+    """The features that a model knows: their slots in ascending order, and what each weighs.
 
-    ``scales`` says how much each block counts against the others.
+    ``scales`` says how much each block counts against the others. Weights are inverse document
+    frequencies; a feature that is not known weighs as much as the rarest.
     """
 
-    hashes: Hashes
+    slots: NDArray[np.int32]
     weights: Floats
-    blocks: NDArray[np.int8]
     scales: Floats
+    rarest_weight: float
 
-    @classmethod
-    def learn(
-        cls, found: Grams, documents: int, *, scales: Sequence[float], rarest: int = 2
-    ) -> "Vocabulary":
-        """Keep the features that stand in at least *rarest* of *documents* texts.
+    @cached_property
+    def _table(self) -> NDArray[np.int32]:
+        table = np.full(_SLOTS, -1, dtype=np.int32)
+        table[self.slots] = np.arange(len(self.slots), dtype=np.int32)
+        return table
 
-        Words are kept from one text on: in a small bank a rare word is often the telling one.
-        """
-        pairs = np.unique(np.stack((found.hashes, found.documents.astype(np.uint64))), axis=1)
-        hashes, first, frequency = np.unique(pairs[0], return_index=True, return_counts=True)
-        del first
-        order = np.argsort(found.hashes, kind="stable")
-        where = np.searchsorted(found.hashes[order], hashes)
-        blocks = found.blocks[order][where]
-        keep = (frequency >= rarest) | (blocks != CHARACTERS)
-        weights = np.log((1 + documents) / (1 + frequency[keep])) + 1
-        return cls(
-            hashes[keep],
-            weights.astype(np.float32),
-            blocks[keep],
-            np.asarray(scales, dtype=np.float32),
-        )
+    @cached_property
+    def _blocks(self) -> NDArray[np.int8]:
+        return (np.searchsorted(_OFFSETS, self.slots, side="right") - 1).astype(np.int8)
 
     def matrix(self, found: Grams, documents: int) -> Matrix:
         """Weigh features: sublinear TF times IDF, each block of each row scaled to its length.
 
-        A row's features that the vocabulary does not know count towards the length of their
-        block, so that a text that is mostly unknown stays weak instead of being blown up.
+        A row without any known feature is empty.
         """
-        place = np.searchsorted(self.hashes, found.hashes)
-        place[place == len(self.hashes)] = 0
-        known = self.hashes[place] == found.hashes if len(self.hashes) else place < 0
-        key = np.where(known, place, -1)
-        rows, columns = found.documents[known], key[known]
-        width = max(len(self.hashes), 1)
-        flat, count = np.unique(rows * width + columns, return_counts=True)
-        row, column = flat // width, flat % width
-        value = (1 + np.log(count)) * self.weights[column]
-        block = self.blocks[column].astype(np.int64)
-        square = np.zeros((documents, BLOCKS))
-        np.add.at(square, (row, block), value * value)
-        length = np.sqrt(square)
-        value = value * self.scales[block] / length[row, block]
+        keys, counts = np.unique(found.documents * _SLOTS + buckets(found), return_counts=True)
+        column = self._table[keys % _SLOTS]
+        known = column >= 0
+        return self._weigh(keys[known] // _SLOTS, column[known], counts[known], documents)
+
+    def _weigh(self, row: Ints, column: NDArray[np.int32], counts: Ints, documents: int) -> Matrix:
+        value = (1 + np.log(counts)) * self.weights[column]
+        place = row * BLOCKS + self._blocks[column]
+        square = np.bincount(place, value * value, documents * BLOCKS)
+        scale = np.tile(self.scales, documents) / np.sqrt(np.maximum(square, 1e-12))
         starts = np.searchsorted(row, np.arange(documents + 1))
-        return Matrix(column.astype(np.int32), value.astype(np.float32), starts.astype(np.int64))
+        return Matrix(column, (value * scale[place]).astype(np.float32), starts)
+
+    def subset(self, columns: NDArray[np.int32]) -> "Vocabulary":
+        """Only the features of these columns (ascending), numbered anew in their order."""
+        return Vocabulary(
+            self.slots[columns], self.weights[columns], self.scales, self.rarest_weight
+        )
+
+
+def learn(
+    found: Grams, documents: int, *, scales: Sequence[float], rarest: int = 2
+) -> tuple[Vocabulary, Matrix]:
+    """The vocabulary of a corpus and the corpus itself in its features.
+
+    Character n-grams are kept if they stand in at least *rarest* texts. Words are kept from one
+    text on: in a small bank a rare word is often the telling one.
+    """
+    keys, counts = np.unique(found.documents * _SLOTS + buckets(found), return_counts=True)
+    slot = keys % _SLOTS
+    frequency = np.bincount(slot, minlength=_SLOTS)
+    needed = np.ones(_SLOTS, dtype=np.int64)
+    needed[_OFFSETS[CHARACTERS] : _OFFSETS[CHARACTERS] + int(_SIZES[CHARACTERS])] = rarest
+    slots = np.flatnonzero(frequency >= needed)
+    weights = np.log((1 + documents) / (1 + frequency[slots])) + 1
+    vocabulary = Vocabulary(
+        slots.astype(np.int32),
+        weights.astype(np.float32),
+        np.asarray(scales, dtype=np.float32),
+        float(np.log((1 + documents) / 2) + 1),
+    )
+    column = vocabulary._table[slot]  # noqa: SLF001
+    known = column >= 0
+    row = keys[known] // _SLOTS
+    return vocabulary, vocabulary._weigh(row, column[known], counts[known], documents)  # noqa: SLF001

@@ -12,9 +12,13 @@ _LONGEST_WORD = 40
 _MOST_MARKS = 4
 
 _KEPT_JOINED = re.compile(r"aujourd['’ʼ]hui", re.IGNORECASE)
-_APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´′", "'"))
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
-_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
+_LETTERS = str.maketrans(
+    {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"}
+    | dict.fromkeys("’‘ʼ`´′", "'")
+    | {chr(mark): None for mark in range(0x300, 0x370)}
+)
+_NUMBERS = re.compile(r"[\d€$£]")
 _UNSPELLABLE = re.compile(r"[^\w€$£%§]+|_+")
 _REPEATED = re.compile(r"([^\W\d])\1{2,}")
 _ENDINGS = "e|es|s|ne|nes|ice|ices|rice|rices|trice|euse"
@@ -80,8 +84,12 @@ def clean(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case without accents, ligatures opened, apostrophes alike. Same words, other look."""
-    lowered = text.casefold().translate(_APOSTROPHES).translate(_LETTERS)
-    decomposed = unicodedata.normalize("NFKD", lowered)
+    lowered = text.casefold()
+    if lowered.isascii():
+        return lowered.replace("`", "'")
+    decomposed = unicodedata.normalize("NFKD", lowered.translate(_LETTERS)).translate(_LETTERS)
+    if decomposed.isascii():
+        return decomposed
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
@@ -93,7 +101,9 @@ def words(text: str, spellings: Spellings | None = None) -> list[str]:
     """
     folded = fold(_KEPT_JOINED.sub("aujourdhui", text))
     folded = _INCLUSIVE.sub("", folded)
-    shapes = [name for pattern, name in _PATTERNS if pattern.search(folded)]
+    shapes: list[str] = []
+    if _NUMBERS.search(folded):
+        shapes = [name for pattern, name in _PATTERNS if pattern.search(folded)]
     folded = _REPEATED.sub(r"\1\1", folded)
     plain = [word[:_LONGEST_WORD] for word in _UNSPELLABLE.sub(" ", folded).split()]
     if spellings is not None:

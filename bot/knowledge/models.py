@@ -1,0 +1,211 @@
+"""The engine for a knowledge base: models are trained once, kept, and found again by their inputs.
+
+A model lives in a folder named after a hash of everything that it was made from: the phrasings,
+the code's version of the features, and the versions of the libraries. So nothing stale is ever
+used, and several processes may share one cache.
+"""
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from bot.core.posting import KnowledgeBase, Posting
+from bot.core.topic import Topic
+from bot.errors import BotError
+from bot.knowledge.modelfiles import Learnt, load
+from bot.matching.engine import Engine, Head
+from bot.matching.language import Languages
+from bot.matching.speller import Speller
+
+_FEATURES = 1
+"""To be raised when features, normalising or training change what a model would be."""
+
+_LIBRARIES = ("numpy", "scikit-learn")
+_OWN_WEIGHT = 3
+_LONGEST_TRAINING = 900
+_SHARPNESS = 12.0
+_SHARPNESS_ALONE = 1.0
+_KEPT = 64
+
+
+class TrainingError(BotError):
+    """The models could not be trained; the message holds the last line of what went wrong."""
+
+
+def default_cache() -> Path:
+    """The user's cache folder, as the XDG base directory specification has it."""
+    home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(home) / "candidate-faq-bot"
+
+
+def load_engine(
+    knowledge: KnowledgeBase,
+    cache: Path | None = None,
+    told: Callable[[], None] | None = None,
+) -> Engine:
+    """An engine that understands questions about every posting of *knowledge*.
+
+    Args:
+        knowledge: topics and postings.
+        cache: where trained models are kept; `default_cache` if None. A folder that cannot be
+            written is replaced by a temporary one.
+        told: called once if something has to be trained first, which takes seconds.
+
+    Raises:
+        TrainingError: the training process failed.
+    """
+    folder = _writable(cache or default_cache())
+    topics = knowledge.topics.values() if _needs_bank(knowledge) else ()
+    bank = _Phrasings.of_topics(topics)
+    own = {posting.id: _Phrasings.of_posting(posting) for posting in knowledge.postings.values()}
+    own = {posting: phrasings for posting, phrasings in own.items() if phrasings.questions}
+    bank_folder = folder / f"bank-{bank.key()}"
+    head_folders = {
+        posting: folder / f"head-{phrasings.key(bank.key(), knowledge.postings[posting].topics)}"
+        for posting, phrasings in own.items()
+    }
+    learnt = load(bank_folder)
+    heads = {posting: load(path) for posting, path in head_folders.items()}
+    missing = [posting for posting, found in heads.items() if found is None]
+    if learnt is None or missing:
+        if told is not None:
+            told()
+        jobs = [
+            own[posting].job(head_folders[posting], compete=knowledge.postings[posting].topics)
+            for posting in missing
+        ]
+        _train(bank, bank_folder if learnt is None else None, jobs)
+        learnt = learnt or load(bank_folder)
+        heads |= {posting: load(head_folders[posting]) for posting in missing}
+        _tidy(folder)
+    if learnt is None:
+        raise TrainingError("the phrasings were learnt, but the result cannot be read")
+    return Engine(
+        bank=learnt.model if topics else None,
+        heads=_heads(heads, knowledge),
+        speller=Speller(_frequency(learnt, heads.values())),
+        languages=Languages(learnt.codes, learnt.odds),
+        sharpness=_SHARPNESS,
+    )
+
+
+def _needs_bank(knowledge: KnowledgeBase) -> bool:
+    return not knowledge.postings or any(p.topics for p in knowledge.postings.values())
+
+
+class _Phrasings:
+    """Phrasings as they were written, their languages, and what each belongs to."""
+
+    def __init__(self, asked: Iterable[tuple[str, str, str]]) -> None:
+        self.questions, self.languages, self.labels = [
+            list(column) for column in zip(*asked, strict=True)
+        ] or [[], [], []]
+
+    @classmethod
+    def of_topics(cls, topics: Iterable[Topic]) -> "_Phrasings":
+        return cls(
+            [
+                (question, language, topic.id)
+                for topic in topics
+                for language, questions in topic.questions.items()
+                for question in questions
+            ]
+        )
+
+    @classmethod
+    def of_posting(cls, posting: Posting) -> "_Phrasings":
+        return cls(
+            [
+                (question, language, entry.id)
+                for entry in posting.entries
+                for language, questions in entry.questions.items()
+                for question in questions
+            ]
+        )
+
+    def key(self, *more: object) -> str:
+        """A name for a model that is made from exactly this."""
+        versions = [importlib.metadata.version(name) for name in _LIBRARIES]
+        inputs = (self.questions, self.languages, self.labels, versions, _FEATURES, more)
+        return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:24]
+
+    def content(self) -> dict[str, Any]:
+        """As the training process takes it."""
+        return {
+            "questions": self.questions,
+            "languages": self.languages,
+            "labels": self.labels,
+        }
+
+    def job(self, folder: Path, *, compete: bool) -> dict[str, Any]:
+        """A head to be trained into *folder*."""
+        return {**self.content(), "folder": str(folder), "compete": compete}
+
+
+def _train(bank: _Phrasings, bank_folder: Path | None, heads: list[dict[str, Any]]) -> None:
+    job = {
+        "bank": bank.content(),
+        "bank_folder": str(bank_folder) if bank_folder else "",
+        "heads": heads,
+    }
+    command = [sys.executable, "-m", "bot.knowledge.learning"]
+    root = str(Path(__file__).parents[2])
+    path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
+    try:
+        done = subprocess.run(  # noqa: S603 - our own module, nothing from outside
+            command,
+            input=json.dumps(job).encode(),
+            capture_output=True,
+            timeout=_LONGEST_TRAINING,
+            check=False,
+            env={**os.environ, "PYTHONPATH": path},
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise TrainingError(f"the phrasings could not be learnt: {error}") from error
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise TrainingError(f"the phrasings could not be learnt: {said[-1] if said else '?'}")
+
+
+def _heads(found: Mapping[str, Learnt | None], knowledge: KnowledgeBase) -> dict[str, Head]:
+    return {
+        posting: Head(
+            learnt.model, _SHARPNESS if knowledge.postings[posting].topics else _SHARPNESS_ALONE
+        )
+        for posting, learnt in found.items()
+        if learnt is not None
+    }
+
+
+def _frequency(bank: Learnt, heads: Iterable[Learnt | None]) -> dict[str, int]:
+    """Words of the bank as often as they occur; words of a posting always count as right."""
+    frequency = dict(bank.frequency)
+    for head in heads:
+        for word, times in (head.frequency if head else {}).items():
+            frequency[word] = frequency.get(word, 0) + times + _OWN_WEIGHT
+    return frequency
+
+
+def _writable(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except OSError:
+        return Path(tempfile.gettempdir()) / f"candidate-faq-bot-{os.getuid()}"
+
+
+def _tidy(folder: Path) -> None:
+    """Let go of the models that were made longest ago."""
+    models = sorted(folder.glob("*-*/"), key=lambda path: path.stat().st_mtime, reverse=True)
+    for old in models[_KEPT:]:
+        for file in old.glob("*"):
+            file.unlink(missing_ok=True)
+        old.rmdir()

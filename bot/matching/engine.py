@@ -1,0 +1,231 @@
+"""The engine: a message in, what was understood out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bot.core.chat import Chat
+from bot.core.decision import Candidate, Part, Unanswered, Understanding
+from bot.core.posting import KnowledgeBase, Posting
+from bot.core.topic import is_special
+from bot.matching import split
+from bot.matching.decide import COSTS, Costs, Probabilities, Scope, decide
+from bot.matching.features import grams
+from bot.matching.language import Languages
+from bot.matching.model import Linear
+from bot.matching.speller import Speller
+from bot.matching.split import Shape
+from bot.matching.text import Spellings, clean, joined, words
+
+_RANKED = 5
+_SURE = 0.9
+_TRACE = -0.9
+_CLEAR_TRACE = -0.5
+_MOST_PARTS = 4
+_NEVER = -1e9
+_FOLLOWS = ("et", "and", "pourquoi", "why", "what", "ok", "mais", "but", "aussi", "also", "sinon")
+_SHORT = 5
+_NUDGE = 0.5
+
+
+@dataclass(frozen=True)
+class Head:
+    """A posting's own entries: a model of their phrasings against all others."""
+
+    model: Linear
+    sharpness: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """One text as the models see it: margins and probabilities, one for each name of the scope."""
+
+    text: str
+    margins: Probabilities
+    probabilities: Probabilities
+    masses: Probabilities
+
+    @property
+    def top(self) -> int:
+        """The place of the likeliest matter."""
+        return int(np.argmax(self.masses))
+
+
+@dataclass
+class Engine:
+    """Understands messages, with one model of the bank for all postings and a head for each.
+
+    ``sharpness`` turns margins into probabilities: it is the inverse temperature of a softmax,
+    fitted on margins of phrasings that the model had not seen.
+    """
+
+    bank: Linear | None
+    heads: Mapping[str, Head]
+    speller: Speller
+    languages: Languages
+    spellings: Spellings = field(default_factory=Spellings)
+    sharpness: float = 12.0
+    costs: Costs = COSTS
+    _scopes: dict[str, Scope] = field(default_factory=dict)
+
+    def understand(
+        self, knowledge: KnowledgeBase, posting: Posting, text: str, chat: Chat
+    ) -> Understanding:
+        """What is asked in *text* about *posting*, part by part, and in which language.
+
+        Args:
+            knowledge: the topics and postings as they are now.
+            posting: the posting that the chat is about.
+            text: as it was typed; any string.
+            chat: its last topic helps where a question makes no sense alone.
+        """
+        del knowledge
+        cleaned = clean(text)
+        if not any(letter.isalnum() for letter in cleaned):
+            return Understanding((Part(cleaned, Unanswered()),))
+        scope = self.scope(posting)
+        language = self.languages.guess(cleaned)
+        if not scope.names:
+            return Understanding((Part(cleaned, Unanswered()),), language)
+        reads = self._parts(cleaned, scope)
+        parts: list[Part] = []
+        for read in reads:
+            part = self._part(self._followed(read, scope, chat, len(reads)), scope)
+            if all(part.decision != other.decision for other in parts):
+                parts.append(part)
+        return Understanding(tuple(parts), language)
+
+    def scope(self, posting: Posting) -> Scope:
+        """What competes for *posting*: the bank's topics (unless switched off) and its entries."""
+        known = self._scopes.get(posting.id)
+        if known is None or known.posting is not posting:
+            bank = self.bank.classes if self.bank is not None and posting.topics else ()
+            head = self.heads.get(posting.id)
+            names = dict.fromkeys((*bank, *(head.model.classes if head else ())))
+            known = self._scopes[posting.id] = Scope(posting, tuple(names))
+        return known
+
+    def tokens(self, text: str) -> list[str]:
+        """The words of *text* as the models know them: folded, spelt out, repaired."""
+        return self.speller.repaired(words(text, self.spellings))
+
+    def read(self, texts: Sequence[str], scope: Scope) -> list[_Read]:
+        """Each text by itself, through all models that serve the posting."""
+        found = grams([joined(self.tokens(text)) for text in texts])
+        count = len(texts)
+        margins = np.full((count, len(scope.names)), _NEVER)
+        logits = np.full((count, len(scope.names)), _NEVER)
+        if self.bank is not None and scope.posting.topics:
+            width = len(self.bank.classes)
+            margins[:, :width] = self.bank.score_grams(found, count)
+            logits[:, :width] = margins[:, :width] * self.sharpness
+        if head := self.heads.get(scope.posting.id):
+            place = {name: i for i, name in enumerate(scope.names)}
+            columns = [place[name] for name in head.model.classes]
+            scores = head.model.score_grams(found, count)
+            margins[:, columns] = np.maximum(margins[:, columns], scores)
+            logits[:, columns] = np.maximum(logits[:, columns], scores * head.sharpness)
+        logits -= logits.max(axis=1, keepdims=True)
+        probabilities = np.exp(logits)
+        probabilities /= probabilities.sum(axis=1, keepdims=True)
+        return [
+            _Read(text, margins[row], probabilities[row], scope.masses(probabilities[row]))
+            for row, text in enumerate(texts)
+        ]
+
+    def _part(self, read: _Read, scope: Scope) -> Part:
+        decision, confidence = decide(read.probabilities, scope, self.costs)
+        order = np.argsort(-read.probabilities, kind="stable")[: _RANKED * 3]
+        ranking = [
+            Candidate(scope.names[i], round(float(read.probabilities[i]), 4))
+            for i in order
+            if not is_special(scope.names[i])
+        ]
+        return Part(read.text, decision, tuple(ranking[:_RANKED]), round(confidence, 4))
+
+    def _followed(self, read: _Read, scope: Scope, chat: Chat, parts: int) -> _Read:
+        """A short message that goes on from the one before leans towards the last topic."""
+        first, *rest = words(read.text) or [""]
+        if parts > 1 or chat.last_topic is None or len(rest) >= _SHORT or first not in _FOLLOWS:
+            return read
+        family = chat.last_topic.partition(".")[0]
+        near = np.array([name.partition(".")[0] == family for name in scope.names])
+        logits = np.log(read.probabilities + 1e-12) + near * _NUDGE * self.sharpness
+        probabilities = np.exp(logits - logits.max())
+        probabilities /= probabilities.sum()
+        return _Read(read.text, read.margins, probabilities, scope.masses(probabilities))
+
+    def _parts(self, text: str, scope: Scope) -> list[_Read]:
+        """The questions of a message: the whole of it, unless it surely holds several.
+
+        A message is cut only where each piece is by itself surely about another matter, asks or
+        names it, and where the whole message shows a trace of each of these matters.
+        """
+        units = split.sentences(text)
+        asked = [unit for unit in units if split.asks(unit)] or units
+        runs = [_runs(split.clauses(unit)) for unit in asked]
+        pieces = list(dict.fromkeys(piece for run in runs for piece in run.values()))
+        if len(pieces) < 2:  # noqa: PLR2004 - one piece is no several
+            return self.read([text], scope)
+        whole, *reads = self.read([text, *pieces], scope)
+        traces = np.full(len(scope.matters), _NEVER)
+        np.maximum.at(traces, scope.places, whole.margins)
+        fit = {read.text: read for read in reads if _fits(read, float(traces[read.top]), scope)}
+        chosen = [piece for run in runs for piece in _plan(run, fit, traces)]
+        chosen = list(dict.fromkeys(chosen))
+        if len({fit[piece].top for piece in chosen}) < 2:  # noqa: PLR2004
+            return [whole]
+        return [fit[piece] for piece in chosen[:_MOST_PARTS]]
+
+
+def _fits(read: _Read, trace: float, scope: Scope) -> bool:
+    """Whether a piece can be a question of its own."""
+    return (
+        read.masses[read.top] >= _SURE
+        and not scope.special[read.top]
+        and trace >= _TRACE
+        and split.shape(read.text) is not Shape.STATEMENT
+    )
+
+
+def _runs(pieces: Sequence[str]) -> dict[tuple[int, int], str]:
+    """Every run of neighbouring pieces, by its first and last place."""
+    count = len(pieces)
+    return {(i, j): " ".join(pieces[i : j + 1]) for i in range(count) for j in range(i, count)}
+
+
+def _plan(
+    runs: Mapping[tuple[int, int], str], fit: Mapping[str, _Read], traces: Probabilities
+) -> list[str]:
+    """Cut a sentence into the most runs that fit, of matters of which none comes twice.
+
+    Pieces that fit nowhere (a greeting, a story) may be left out. A bare name in front of a
+    question is what the question is about, no question of its own; after one, it needs a clear
+    trace in the whole message.
+    """
+    count = 1 + max(j for _, j in runs)
+    plans: list[tuple[int, float, tuple[str, ...], frozenset[int]]] = [(0, 0.0, (), frozenset())]
+    for end in range(count):
+        options = [plans[end]]
+        for start in range(end + 1):
+            read = fit.get(runs[start, end])
+            number, score, chosen, matters = plans[start]
+            if read is None or read.top in matters:
+                continue
+            if chosen and not _joins(chosen[-1], read, traces):
+                continue
+            total = score + float(read.masses[read.top])
+            options.append((number + 1, total, (*chosen, read.text), matters | {read.top}))
+        plans.append(max(options, key=lambda plan: (plan[0], plan[1])))
+    return list(plans[-1][2])
+
+
+def _joins(before: str, read: _Read, traces: Probabilities) -> bool:
+    """Whether a piece can stand beside the one before it in a list of questions."""
+    former, latter = split.shape(before), split.shape(read.text)
+    if former is latter:
+        return True
+    if former is Shape.NAME:
+        return split.is_joined(read.text)
+    return bool(traces[read.top] >= _CLEAR_TRACE)

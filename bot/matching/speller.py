@@ -1,0 +1,74 @@
+"""Repairing misspelt words towards the words that the knowledge uses, with rapidfuzz."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+_SHORTEST = 4
+_LONGEST = 24
+_LONG = 7
+_LIKENESS = {4: 0.75, 5: 0.8, 6: 0.8}
+_LIKE = 0.79
+_REMEMBERED = 4096
+
+
+@dataclass(frozen=True)
+class Speller:
+    """Knows how often each word occurs, and puts the nearest known word in place of an unknown one.
+
+    Nearness is the optimal string alignment distance (insert, delete, change, swap neighbours)
+    over the longer word's length. Words shorter than four letters, numbers and shapes of numbers
+    stay as they are. Of two equally near words the more frequent one wins, then the first in
+    alphabetical order.
+    """
+
+    frequency: Mapping[str, int] = field(default_factory=dict)
+    rarest: int = 3
+
+    def __post_init__(self) -> None:
+        """Sort the words to which repairs may lead by length, for few comparisons later."""
+        shelves: dict[int, list[str]] = {}
+        for word, count in sorted(self.frequency.items(), key=lambda item: (-item[1], item[0])):
+            if count >= self.rarest and len(word) >= _SHORTEST and word.isalpha():
+                shelves.setdefault(len(word), []).append(word)
+        object.__setattr__(self, "_shelves", shelves)
+        object.__setattr__(self, "nearest", lru_cache(_REMEMBERED)(self._nearest))
+
+    def repaired(self, words: Sequence[str]) -> list[str]:
+        """*words* with each unknown one replaced by its nearest known one, if there is one."""
+        return [self.nearest(word) if word not in self.frequency else word for word in words]
+
+    def nearest(self, word: str) -> str:
+        """The known word nearest to *word*, or *word* itself if none is near enough."""
+        raise NotImplementedError
+
+    def _nearest(self, word: str) -> str:
+        if not _SHORTEST <= len(word) <= _LONGEST or not word.isalpha():
+            return word
+        reach = 1 if len(word) < _LONG else 2
+        shelves: dict[int, list[str]] = self._shelves  # type: ignore[attr-defined]
+        best, best_score = word, _LIKENESS.get(len(word), _LIKE) - 1e-9
+        for length in sorted(
+            range(len(word) - reach, len(word) + reach + 1), key=lambda n: abs(n - len(word))
+        ):
+            found = process.extractOne(
+                word,
+                shelves.get(length, ()),
+                scorer=OSA.normalized_similarity,
+                score_cutoff=best_score,
+            )
+            if found is not None and found[1] > best_score:
+                best, best_score = found[0], found[1]
+        return best
+
+
+def count(texts: Iterable[Sequence[str]]) -> dict[str, int]:
+    """How often each word occurs in *texts*."""
+    frequency: dict[str, int] = {}
+    for text in texts:
+        for word in text:
+            frequency[word] = frequency.get(word, 0) + 1
+    return frequency

@@ -1,0 +1,83 @@
+"""Cutting a message into sentences and clauses, and telling what kind of piece each one is."""
+
+import re
+from enum import Enum
+
+from bot.matching.text import fold
+
+_SENTENCE = re.compile(r"(?<=[.?!;…])[\s)»\"]+|\n+|(?<=[?!])(?=\w)")
+_CLAUSE = re.compile(
+    r"\s*[,;+&]\s*(?:(?=(?:et|and|mais|but|puis)\b))?|\s+(?=(?:et|ainsi\s+que|puis|mais|and|but"
+    r"|as\s+well\s+as|plus)\b)",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(r"^(?:et|and|mais|but|puis|ainsi\s+que|as\s+well\s+as|plus)\b", re.IGNORECASE)
+_ASKING = (
+    "quel|quels|quelle|quelles|kel|quand|qd|kan|ou est|c ?est ou|combien|cmb|comment|cmt",
+    "pourquoi|qui|quoi|koi|est ce|es ce|esque|que dois|faut il|y a t il|ya t il|peut on|doit on",
+    "a t on|suis je|dois je|puis je|ce que|savoir|indiquer|preciser|dites moi|dis moi",
+    r"rappel\w* moi|il me faut|j ?aurais besoin|je (?:voudrais|veux|souhaite)|j aimerais",
+    "presentez|parlez|expliquez|svp|what|whats|when|where|how|who|which|why|tell me|let me know",
+    r"know|i need|i want|i d like|walk me|give me|please|confirm\w*",
+)
+_AUXILIARIES = "is|are|do|does|did|can|could|will|would|should|must|may|have|has|am"
+_CUES = re.compile(
+    rf"\b(?:{'|'.join(_ASKING)})\b"
+    r"|\b\w+ (?:vous|tu|t il|t elle|t on)\b\??$|\b\w+-(?:vous|tu|t-il|t-elle|t-on|je|il|on)\b"
+    rf"|^(?:(?:and|but|so|also|or)\s+)?(?:{_AUXILIARIES})\b"
+)
+_PERSON = re.compile(
+    r"\b(?:je|j|jai|jsuis|moi|mon|ma|mes|nous|on|i|i'm|im|i've|my|me|we|our|you|vous|tu|vs)\b"
+)
+MOST_SENTENCES = 12
+MOST_CLAUSES = 5
+_LONGEST_NAME = 7
+
+
+class Shape(Enum):
+    """What a piece of a message looks like."""
+
+    QUESTION = "question"
+    """It asks by itself."""
+    NAME = "name"
+    """A few words that only name a matter: ``le salaire``, ``start date``."""
+    STATEMENT = "statement"
+    """It tells something; by itself it asks nothing."""
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of a cleaned message, in order, `MOST_SENTENCES` at most.
+
+    A line end parts as a full stop does. What is over the limit stays with the last sentence.
+    """
+    found = [part.strip() for part in _SENTENCE.split(text) if part and part.strip()]
+    if len(found) > MOST_SENTENCES:
+        found[MOST_SENTENCES - 1 :] = [" ".join(found[MOST_SENTENCES - 1 :])]
+    return found
+
+
+def clauses(sentence: str) -> list[str]:
+    """The pieces of a sentence between commas and conjunctions; the sentence alone if one piece."""
+    found = [part.strip(" .?!:") for part in _CLAUSE.split(sentence)]
+    found = [part for part in found if any(letter.isalnum() for letter in part)]
+    return found if 1 < len(found) <= MOST_CLAUSES else [sentence]
+
+
+def asks(sentence: str) -> bool:
+    """Whether a sentence ends as a question does."""
+    return sentence.rstrip(" \"»)'").endswith("?")
+
+
+def is_joined(piece: str) -> bool:
+    """Whether a piece hangs on the one before it by a conjunction: ``et pour quelle durée``."""
+    return _JOINED.match(piece) is not None
+
+
+def shape(piece: str) -> Shape:
+    """Whether a piece asks, names, or tells."""
+    folded = fold(piece).replace("'", " ")
+    if _CUES.search(folded) or _CUES.search(folded.replace("-", " ")):
+        return Shape.QUESTION
+    if len(folded.split()) <= _LONGEST_NAME and not _PERSON.search(folded):
+        return Shape.NAME
+    return Shape.STATEMENT
