@@ -62,7 +62,12 @@ class Polling:
         """
         try:
             while not stop.is_set():
-                await self._turn(stop)
+                try:
+                    await self._turn(stop)
+                except Exception as error:  # noqa: BLE001 - the one place of this loop
+                    _log.exception("polling stumbled; going on")
+                    kind = type(error).__name__
+                    await unless(stop, asyncio.sleep(self._trouble.note(kind, mask(error))))
         finally:
             await self._intake.close()
         await self._confirm()
