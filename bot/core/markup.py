@@ -10,10 +10,18 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-_PARSER = MarkdownIt("zero", {"linkify": False, "html": False}).enable(
+# What is nested deeper than the library's 20 levels would be left out; nobody nests 100.
+_PARSER = MarkdownIt("zero", {"linkify": False, "html": False, "maxNesting": 100}).enable(
     ["emphasis", "link", "list", "escape", "newline", "balance_pairs", "fragments_join"]
 )
-_SPECIAL = str.maketrans({letter: "\\" + letter for letter in "\\`*_[]<>"})
+# Markdown folds line ends, trims white space and takes "- " and "1. " for lists. Two of Unicode's
+# noncharacters, which no messenger sends, stand in for what must come out as it went in.
+_NOTHING, _LINE_END = "\ufdd0", "\ufdd1"
+_SPECIAL = str.maketrans(
+    {letter: "\\" + letter for letter in "\\`*_[]<>"}
+    | {"\n": _LINE_END, "\0": "\ufffd", _NOTHING: "\ufffd", _LINE_END: "\ufffd"}
+)
+_STAND_INS = str.maketrans({_NOTHING: "", _LINE_END: "\n"})
 _BULLET = "• "
 _SCHEMES = ("https://", "http://", "mailto:", "tel:")
 
@@ -40,8 +48,16 @@ class Styled:
 
 
 def escape(text: str) -> str:
-    """*text* as Markdown that shows exactly *text*: for what candidates and editors typed."""
-    return text.translate(_SPECIAL)
+    """*text* as Markdown that shows exactly *text*: for what candidates and editors typed.
+
+    Line ends come out as ``\\n``, and what no messenger shows (NUL) as the replacement sign.
+    """
+    if not text:
+        return ""
+    inner = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SPECIAL)
+    start = "" if text[0].isalpha() else _NOTHING
+    end = _NOTHING if text[-1].isspace() else ""
+    return start + inner + end
 
 
 def plain(markdown: str) -> str:
@@ -56,14 +72,23 @@ def render(markdown: str) -> Styled:
     return builder.result()
 
 
+@dataclass(slots=True)
+class _List:
+    """A list that is being written: the number of its first item (None for bullets)."""
+
+    first: int | None = None
+    items: int = 0
+
+
 class _Builder:
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._length = 0
         self._spans: list[Span] = []
         self._open: list[tuple[str, int, str]] = []
-        self._lists: list[int] = []
+        self._lists: list[_List] = []
         self._fresh = True
+        self._after_list = False
 
     def blocks(self, tokens: Sequence[Token]) -> None:
         for token in tokens:
@@ -71,12 +96,14 @@ class _Builder:
                 case "paragraph_open":
                     self._part_blocks()
                 case "bullet_list_open":
-                    self._lists.append(0)
+                    self._lists.append(_List())
                 case "ordered_list_open":
-                    self._lists.append(int(token.attrGet("start") or 1))
+                    start = token.attrGet("start")
+                    self._lists.append(_List(1 if start is None else int(start)))
                 case "bullet_list_close" | "ordered_list_close":
                     self._lists.pop()
                     self._fresh = False
+                    self._after_list = True
                 case "list_item_open":
                     self._item()
                 case "inline":
@@ -91,21 +118,19 @@ class _Builder:
     def _part_blocks(self) -> None:
         if self._length and not self._fresh:
             self._write("\n\n")
-        self._fresh = False
+        self._fresh = self._after_list = False
 
     def _item(self) -> None:
-        if self._length:
-            self._write("\n" if self._inside_list() else "\n\n")
-        number = self._lists[-1]
-        indent = "  " * (len(self._lists) - 1)
-        self._write(indent + (f"{number}. " if number else _BULLET))
-        if number:
-            self._lists[-1] += 1
+        """Begin an item on a line of its own; a list stands apart from a paragraph before it."""
+        here = self._lists[-1]
+        if self._length and not self._fresh:
+            apart = here.items == 0 and len(self._lists) == 1 and not self._after_list
+            self._write("\n\n" if apart else "\n")
+        if not (self._fresh and here.items == 0 and len(self._lists) > 1):
+            self._write("  " * (len(self._lists) - 1))
+        self._write(_BULLET if here.first is None else f"{here.first + here.items}. ")
+        here.items += 1
         self._fresh = True
-
-    def _inside_list(self) -> bool:
-        last = "".join(self._parts[-8:]).rsplit("\n", 1)[-1].lstrip()
-        return last.startswith(_BULLET) or last[:1].isdigit()
 
     def _inline(self, tokens: Sequence[Token]) -> None:
         for token in tokens:
@@ -130,6 +155,7 @@ class _Builder:
             self._spans.append(Span(kind, start, self._length, url))
 
     def _write(self, text: str) -> None:
+        text = text.translate(_STAND_INS)
         self._parts.append(text)
         self._length += len(text)
 

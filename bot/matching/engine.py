@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from rapidfuzz import fuzz, process
 
 from bot.core.chat import Chat
 from bot.core.decision import Candidate, Part, Unanswered, Understanding
@@ -11,12 +12,13 @@ from bot.core.posting import KnowledgeBase, Posting
 from bot.core.topic import is_special
 from bot.matching import split
 from bot.matching.decide import COSTS, Costs, Probabilities, Scope, decide
+from bot.matching.evidence import Evidence
 from bot.matching.features import grams
 from bot.matching.language import Languages
 from bot.matching.model import Linear
 from bot.matching.speller import Speller
 from bot.matching.split import Shape
-from bot.matching.text import Spellings, clean, joined, words
+from bot.matching.text import Spellings, clean, fold, joined, words
 
 _RANKED = 5
 _SURE = 0.9
@@ -27,6 +29,10 @@ _NEVER = -1e9
 _FOLLOWS = ("et", "and", "pourquoi", "why", "what", "ok", "mais", "but", "aussi", "also", "sinon")
 _SHORT = 5
 _NUDGE = 0.5
+_EXPLAINED = 3
+_MOST_WORDS = 40
+_TOLD = 6
+_ALIKE = 2
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,8 @@ class Engine:
     """Understands messages, with one model of the bank for all postings and a head for each.
 
     ``sharpness`` turns margins into probabilities: it is the inverse temperature of a softmax,
-    fitted on margins of phrasings that the model had not seen.
+    fitted on margins of phrasings that the model had not seen. ``telling`` is what a rare word
+    shared with an answer adds to the margin of its entry (see `Evidence`).
     """
 
     bank: Linear | None
@@ -65,9 +72,11 @@ class Engine:
     speller: Speller
     languages: Languages
     spellings: Spellings = field(default_factory=Spellings)
-    sharpness: float = 12.0
+    sharpness: float = 14.0
     costs: Costs = COSTS
+    telling: float = 0.5
     _scopes: dict[str, Scope] = field(default_factory=dict)
+    _told: dict[str, tuple[Scope, Evidence]] = field(default_factory=dict)
 
     def understand(
         self, knowledge: KnowledgeBase, posting: Posting, text: str, chat: Chat
@@ -106,13 +115,56 @@ class Engine:
             known = self._scopes[posting.id] = Scope(posting, tuple(names))
         return known
 
+    def _evidence(self, scope: Scope) -> Evidence:
+        known = self._told.get(scope.posting.id)
+        if known is None or known[0] is not scope:
+            evidence = Evidence.of(scope.posting, self.speller.frequency)
+            known = self._told[scope.posting.id] = (scope, evidence)
+        return known[1]
+
     def tokens(self, text: str) -> list[str]:
         """The words of *text* as the models know them: folded, spelt out, repaired."""
         return self.speller.repaired(words(text, self.spellings))
 
+    def explain(self, knowledge: KnowledgeBase, posting: Posting, text: str) -> list[str]:
+        """Which words and phrasings carry the reading of *text*, in lines for a person."""
+        cleaned = clean(text)
+        scope = self.scope(posting)
+        if not scope.names or not any(letter.isalnum() for letter in cleaned):
+            return ["There is nothing in it that could be compared."]
+        read = self.read([cleaned], scope)[0]
+        lines = []
+        for place in np.argsort(-read.probabilities, kind="stable")[:_EXPLAINED]:
+            name = scope.names[place]
+            lines.append(
+                f"{name}: {read.probabilities[place]:.0%} (margin {read.margins[place]:+.2f})"
+            )
+            lines += [f"  {line}" for line in self._why(cleaned, int(place), read, scope)]
+            lines += [
+                f"  like: {phrasing} ({likeness:.0f} %)"
+                for phrasing, likeness in _nearest(cleaned, name, knowledge, posting)
+            ]
+        return lines
+
+    def _why(self, text: str, place: int, read: _Read, scope: Scope) -> list[str]:
+        """What each word adds to the margin of a name: the margin with it less that without it."""
+        tokens = text.split()
+        if len(tokens) < 2:  # noqa: PLR2004 - one word carries everything
+            return []
+        others = [" ".join(tokens[:i] + tokens[i + 1 :]) for i in range(len(tokens))]
+        without = self.read(others[:_MOST_WORDS], scope)
+        gains = [
+            (float(read.margins[place] - other.margins[place]), token)
+            for other, token in zip(without, tokens, strict=False)
+        ]
+        gains.sort(key=lambda gain: -abs(gain[0]))
+        told = ", ".join(f"{token} {gain:+.2f}" for gain, token in gains[:_TOLD])
+        return [f"words: {told}"]
+
     def read(self, texts: Sequence[str], scope: Scope) -> list[_Read]:
         """Each text by itself, through all models that serve the posting."""
-        found = grams([joined(self.tokens(text)) for text in texts])
+        spelt = [self.tokens(text) for text in texts]
+        found = grams([joined(tokens) for tokens in spelt])
         count = len(texts)
         margins = np.full((count, len(scope.names)), _NEVER)
         logits = np.full((count, len(scope.names)), _NEVER)
@@ -126,6 +178,10 @@ class Engine:
             scores = head.model.score_grams(found, count)
             margins[:, columns] = np.maximum(margins[:, columns], scores)
             logits[:, columns] = np.maximum(logits[:, columns], scores * head.sharpness)
+        if (evidence := self._evidence(scope)).weights:
+            place = {name: i for i, name in enumerate(scope.names)}
+            for row, tokens in enumerate(spelt):
+                logits[row] += evidence.margins(tokens, place) * self.telling * self.sharpness
         logits -= logits.max(axis=1, keepdims=True)
         probabilities = np.exp(logits)
         probabilities /= probabilities.sum(axis=1, keepdims=True)
@@ -177,6 +233,24 @@ class Engine:
         if len({fit[piece].top for piece in chosen}) < 2:  # noqa: PLR2004
             return [whole]
         return [fit[piece] for piece in chosen[:_MOST_PARTS]]
+
+
+def _nearest(
+    text: str, name: str, knowledge: KnowledgeBase, posting: Posting
+) -> list[tuple[str, float]]:
+    """The phrasings of a topic or entry that share most words with *text*."""
+    topic, entry = knowledge.topics.get(name), posting.entry(name)
+    phrasings = [
+        question
+        for source in (topic, entry)
+        if source is not None
+        for questions in source.questions.values()
+        for question in questions
+    ]
+    found = process.extract(
+        text, phrasings, scorer=fuzz.token_set_ratio, processor=fold, limit=_ALIKE
+    )
+    return [(phrasing, likeness) for phrasing, likeness, _ in found]
 
 
 def _fits(read: _Read, trace: float, scope: Scope) -> bool:

@@ -8,10 +8,10 @@ from bot.matching.text import fold
 _SENTENCE = re.compile(r"(?<=[.?!;…])[\s)»\"]+|\n+|(?<=[?!])(?=\w)")
 _CLAUSE = re.compile(
     r"\s*[,;+&]\s*(?:(?=(?:et|and|mais|but|puis)\b))?|\s+(?=(?:et|ainsi\s+que|puis|mais|and|but"
-    r"|as\s+well\s+as|plus)\b)",
+    r"|as\s+well\s+as)\b)",
     re.IGNORECASE,
 )
-_JOINED = re.compile(r"^(?:et|and|mais|but|puis|ainsi\s+que|as\s+well\s+as|plus)\b", re.IGNORECASE)
+_JOINED = re.compile(r"^(?:et|and|mais|but|puis|ainsi\s+que|as\s+well\s+as)\b", re.IGNORECASE)
 _ASKING = (
     "quel|quels|quelle|quelles|kel|quand|qd|kan|ou est|c ?est ou|combien|cmb|comment|cmt",
     "pourquoi|qui|quoi|koi|est ce|es ce|esque|que dois|faut il|y a t il|ya t il|peut on|doit on",
@@ -27,7 +27,8 @@ _CUES = re.compile(
     rf"|^(?:(?:and|but|so|also|or)\s+)?(?:{_AUXILIARIES})\b"
 )
 _PERSON = re.compile(
-    r"\b(?:je|j|jai|jsuis|moi|mon|ma|mes|nous|on|i|i'm|im|i've|my|me|we|our|you|vous|tu|vs)\b"
+    r"\b(?:a|ai|as|est|sont|etes|ont|sera|is|are|was|were|has|have|had|be"
+    r"|je|j|jai|jsuis|moi|mon|ma|mes|nous|on|i|i'm|im|i've|my|me|we|our|you|vous|tu|vs)\b"
 )
 MOST_SENTENCES = 12
 MOST_CLAUSES = 5

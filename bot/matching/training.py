@@ -62,9 +62,7 @@ def fit(
                     weights[:, names.index(name)] = solver.coef_[row]
                     bias[names.index(name)] = solver.intercept_[row]
     if outside.any():
-        solver = LinearSVC(
-            C=0.5, tol=1e-2, max_iter=_PASSES * 4, class_weight="balanced", random_state=0
-        ).fit(features, outside)
+        solver = _solve(features, outside)
         weights[:, -1], bias[-1] = solver.coef_[0], solver.intercept_[0]
     return Linear(vocabulary, (*names, OUT_OF_SCOPE), weights, bias)
 
