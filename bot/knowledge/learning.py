@@ -15,7 +15,7 @@ from bot.knowledge.modelfiles import Learnt, save
 from bot.matching import training
 from bot.matching.language import learn_odds
 from bot.matching.speller import count
-from bot.matching.text import joined, words
+from bot.matching.text import Spellings, joined, words
 
 
 @dataclass(frozen=True)
@@ -27,8 +27,8 @@ class _Corpus:
     labels: list[str]
 
     @classmethod
-    def of(cls, content: Mapping[str, list[str]]) -> "_Corpus":
-        found = [words(question) for question in content["questions"]]
+    def of(cls, content: Mapping[str, list[str]], spellings: Spellings) -> "_Corpus":
+        found = [words(question, spellings) for question in content["questions"]]
         kept = [i for i, spelt in enumerate(found) if spelt]
         return cls(
             [found[i] for i in kept],
@@ -42,9 +42,11 @@ def work(job: Mapping[str, Any]) -> None:
 
     A job holds ``bank`` (``questions``, ``languages``, ``labels``: parallel lists), ``bank_folder``
     where the bank is to be fitted into (or nothing), and ``heads``: the same lists for each
-    posting, with its ``folder`` and whether the bank's topics ``compete``.
+    posting, with its ``folder`` and whether the bank's topics ``compete``. ``spellings`` apply
+    to all.
     """
-    bank = _Corpus.of(job["bank"])
+    spellings = Spellings(job["spellings"])
+    bank = _Corpus.of(job["bank"], spellings)
     if job["bank_folder"]:
         by_language: dict[str, list[str]] = {}
         for question, language in zip(
@@ -56,7 +58,7 @@ def work(job: Mapping[str, Any]) -> None:
         learnt = Learnt(model, count(bank.words), tuple(by_language), odds)
         save(learnt, Path(job["bank_folder"]))
     for head in job["heads"]:
-        own = _Corpus.of(head)
+        own = _Corpus.of(head, spellings)
         fit = training.fit_head if head["compete"] else training.fit_alone
         model = fit(own.texts, own.labels, bank.texts, bank.labels)
         save(Learnt(model, count(own.words)), Path(head["folder"]))

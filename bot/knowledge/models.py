@@ -20,6 +20,7 @@ from bot.core.posting import KnowledgeBase, Posting
 from bot.core.topic import Topic
 from bot.errors import BotError
 from bot.knowledge.modelfiles import Learnt, load
+from bot.knowledge.spellings import shipped_spellings
 from bot.matching.engine import Engine, Head
 from bot.matching.language import Languages
 from bot.matching.speller import Speller
@@ -92,6 +93,7 @@ def load_engine(
         heads=_heads(heads, knowledge),
         speller=Speller(_frequency(learnt, heads.values())),
         languages=Languages(learnt.codes, learnt.odds),
+        spellings=shipped_spellings(),
         sharpness=_SHARPNESS,
     )
 
@@ -133,7 +135,8 @@ class _Phrasings:
     def key(self, *more: object) -> str:
         """A name for a model that is made from exactly this."""
         versions = [importlib.metadata.version(name) for name in _LIBRARIES]
-        inputs = (self.questions, self.languages, self.labels, versions, _FEATURES, more)
+        spelt = dict(shipped_spellings().words)
+        inputs = (self.questions, self.languages, self.labels, spelt, versions, _FEATURES, more)
         return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:24]
 
     def content(self) -> dict[str, Any]:
@@ -152,6 +155,7 @@ class _Phrasings:
 def _train(bank: _Phrasings, bank_folder: Path | None, heads: list[dict[str, Any]]) -> None:
     job = {
         "bank": bank.content(),
+        "spellings": dict(shipped_spellings().words),
         "bank_folder": str(bank_folder) if bank_folder else "",
         "heads": heads,
     }
