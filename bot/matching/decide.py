@@ -185,7 +185,7 @@ def decide(
     offers = [int(place) for place in order if not scope.special[place]][:MOST_OPTIONS]
     if len(offers) > 1:
         covered = float(masses[offers].sum())
-        lost = max(0.0, 1 - covered - (view.nothing + view.chat) / 2)
+        lost = max(0.0, 1 - covered - view.nothing - view.chat)
         cost = costs.offered + costs.miss * lost
         if cost < best[0]:
             options = (_offered(scope, scope.best(probabilities, place)) for place in offers)

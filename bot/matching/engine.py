@@ -72,7 +72,7 @@ class Engine:
     speller: Speller
     languages: Languages
     spellings: Spellings = field(default_factory=Spellings)
-    sharpness: float = 14.0
+    sharpness: float = 18.0
     costs: Costs = COSTS
     telling: float = 0.5
     _scopes: dict[str, Scope] = field(default_factory=dict)
