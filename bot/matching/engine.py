@@ -22,8 +22,7 @@ from bot.matching.text import Spellings, clean, fold, joined, words
 
 _RANKED = 5
 _SURE = 0.9
-_TRACE = -0.9
-_CLEAR_TRACE = -0.5
+_FAINT, _PLAIN, _STRONG, _OWN = -0.95, -0.5, -0.3, 0.0
 _MOST_PARTS = 4
 _NEVER = -1e9
 _FOLLOWS = ("et", "and", "pourquoi", "why", "what", "ok", "mais", "but", "aussi", "also", "sinon")
@@ -219,20 +218,44 @@ class Engine:
         names it, and where the whole message shows a trace of each of these matters.
         """
         units = split.sentences(text)
-        asked = [unit for unit in units if split.asks(unit)] or units
-        runs = [_runs(split.clauses(unit)) for unit in asked]
+        asked = [unit for unit in units if split.asks(unit)]
+        if asked:
+            asked = [u for u in units if u in asked or split.shape(u) is Shape.QUESTION]
+        runs = [_runs(split.clauses(unit)) for unit in asked or units]
         pieces = list(dict.fromkeys(piece for run in runs for piece in run.values()))
         if len(pieces) < 2:  # noqa: PLR2004 - one piece is no several
             return self.read([text], scope)
         whole, *reads = self.read([text, *pieces], scope)
         traces = np.full(len(scope.matters), _NEVER)
         np.maximum.at(traces, scope.places, whole.margins)
-        fit = {read.text: read for read in reads if _fits(read, float(traces[read.top]), scope)}
+        sentences = {run[0, max(j for _, j in run)] for run in runs}
+        fit = {
+            read.text: read
+            for read in reads
+            if not scope.special[read.top]
+            and read.masses[read.top] >= _SURE
+            and traces[read.top] >= _needed(read.text, sentence=read.text in sentences)
+        }
         chosen = [piece for run in runs for piece in _plan(run, fit, traces)]
         chosen = list(dict.fromkeys(chosen))
         if len({fit[piece].top for piece in chosen}) < 2:  # noqa: PLR2004
             return [whole]
         return [fit[piece] for piece in chosen[:_MOST_PARTS]]
+
+
+def _needed(piece: str, *, sentence: bool) -> float:
+    """The trace that a piece must have left in the whole message to be a question of its own."""
+    if sentence and split.asks(piece):
+        return _FAINT
+    match split.shape(piece):
+        case Shape.NAME:
+            return _FAINT
+        case Shape.QUESTION:
+            return _FAINT if sentence else _PLAIN
+        case Shape.STATEMENT:
+            return _STRONG
+        case Shape.STORY:
+            return _OWN
 
 
 def _nearest(
@@ -251,16 +274,6 @@ def _nearest(
         text, phrasings, scorer=fuzz.token_set_ratio, processor=fold, limit=_ALIKE
     )
     return [(phrasing, likeness) for phrasing, likeness, _ in found]
-
-
-def _fits(read: _Read, trace: float, scope: Scope) -> bool:
-    """Whether a piece can be a question of its own."""
-    return (
-        read.masses[read.top] >= _SURE
-        and not scope.special[read.top]
-        and trace >= _TRACE
-        and split.shape(read.text) is not Shape.STATEMENT
-    )
 
 
 def _runs(pieces: Sequence[str]) -> dict[tuple[int, int], str]:
@@ -298,8 +311,6 @@ def _plan(
 def _joins(before: str, read: _Read, traces: Probabilities) -> bool:
     """Whether a piece can stand beside the one before it in a list of questions."""
     former, latter = split.shape(before), split.shape(read.text)
-    if former is latter:
+    if former is latter or split.is_joined(read.text):
         return True
-    if former is Shape.NAME:
-        return split.is_joined(read.text)
-    return bool(traces[read.top] >= _CLEAR_TRACE)
+    return former is not Shape.NAME and bool(traces[read.top] >= _STRONG)

@@ -16,9 +16,9 @@ _ASKING = (
     "quel|quels|quelle|quelles|kel|quand|qd|kan|ou est|c ?est ou|combien|cmb|comment|cmt",
     "pourquoi|qui|quoi|koi|est ce|es ce|esque|que dois|faut il|y a t il|ya t il|peut on|doit on",
     "a t on|suis je|dois je|puis je|ce que|savoir|indiquer|preciser|dites moi|dis moi",
-    r"rappel\w* moi|il me faut|j ?aurais besoin|je (?:voudrais|veux|souhaite)|j aimerais",
-    "presentez|parlez|expliquez|svp|what|whats|when|where|how|who|which|why|tell me|let me know",
-    r"know|i need|i want|i d like|walk me|give me|please|confirm\w*",
+    r"rappel\w* moi|il me faut|j ?aurais besoin",
+    "presentez|parlez|expliquez|what|whats|when|where|how|who|which|why|tell me|let me know",
+    r"know|i need|walk me|give me|confirm\w*",
 )
 _AUXILIARIES = "is|are|do|does|did|can|could|will|would|should|must|may|have|has|am"
 _CUES = re.compile(
@@ -26,9 +26,9 @@ _CUES = re.compile(
     r"|\b\w+ (?:vous|tu|t il|t elle|t on)\b\??$|\b\w+-(?:vous|tu|t-il|t-elle|t-on|je|il|on)\b"
     rf"|^(?:(?:and|but|so|also|or)\s+)?(?:{_AUXILIARIES})\b"
 )
-_PERSON = re.compile(
-    r"\b(?:a|ai|as|est|sont|etes|ont|sera|is|are|was|were|has|have|had|be"
-    r"|je|j|jai|jsuis|moi|mon|ma|mes|nous|on|i|i'm|im|i've|my|me|we|our|you|vous|tu|vs)\b"
+_PERSON = re.compile(r"\b(?:je|j|jai|jsuis|moi|mon|ma|mes|nous|on|i|i'm|im|i've|my|me|we|our)\b")
+_TELLS = re.compile(
+    r"\b(?:ai|as|est|sont|etes|ont|sera|is|are|was|were|has|have|had|be|vous|tu|vs|you)\b|\ba \d"
 )
 MOST_SENTENCES = 12
 MOST_CLAUSES = 5
@@ -44,6 +44,8 @@ class Shape(Enum):
     """A few words that only name a matter: ``le salaire``, ``start date``."""
     STATEMENT = "statement"
     """It tells something; by itself it asks nothing."""
+    STORY = "story"
+    """It tells something of the writer: context, hardly ever a question."""
 
 
 def sentences(text: str) -> list[str]:
@@ -75,10 +77,12 @@ def is_joined(piece: str) -> bool:
 
 
 def shape(piece: str) -> Shape:
-    """Whether a piece asks, names, or tells."""
+    """Whether a piece asks, names a matter, or tells something."""
     folded = fold(piece).replace("'", " ")
     if _CUES.search(folded) or _CUES.search(folded.replace("-", " ")):
         return Shape.QUESTION
-    if len(folded.split()) <= _LONGEST_NAME and not _PERSON.search(folded):
+    if _PERSON.search(folded):
+        return Shape.STORY
+    if len(folded.split()) <= _LONGEST_NAME and not _TELLS.search(folded):
         return Shape.NAME
     return Shape.STATEMENT
