@@ -13,6 +13,7 @@ from typing import Any
 
 from bot.knowledge.modelfiles import Learnt, save
 from bot.matching import training
+from bot.matching.concepts import Concepts
 from bot.matching.language import learn_odds
 from bot.matching.speller import count
 from bot.matching.text import Spellings, joined, words
@@ -42,10 +43,11 @@ def work(job: Mapping[str, Any]) -> None:
 
     A job holds ``bank`` (``questions``, ``languages``, ``labels``: parallel lists), ``bank_folder``
     where the bank is to be fitted into (or nothing), and ``heads``: the same lists for each
-    posting, with its ``folder`` and whether the bank's topics ``compete``. ``spellings`` apply
-    to all.
+    posting, with its ``folder`` and whether the bank's topics ``compete``. ``spellings`` and
+    ``concepts`` serve all of them.
     """
     spellings = Spellings(job["spellings"])
+    concepts = Concepts(job["concepts"])
     bank = _Corpus.of(job["bank"], spellings)
     if job["bank_folder"]:
         by_language: dict[str, list[str]] = {}
@@ -53,14 +55,19 @@ def work(job: Mapping[str, Any]) -> None:
             job["bank"]["questions"], job["bank"]["languages"], strict=True
         ):
             by_language.setdefault(language, []).append(question)
-        model = training.fit(bank.texts, bank.labels)
+        meant = [concepts.find(spelt) for spelt in bank.words]
+        model = training.fit(bank.texts, bank.labels, meant)
         odds = learn_odds(by_language)
         learnt = Learnt(model, count(bank.words), tuple(by_language), odds)
         save(learnt, Path(job["bank_folder"]))
     for head in job["heads"]:
         own = _Corpus.of(head, spellings)
-        fit = training.fit_head if head["compete"] else training.fit_alone
-        model = fit(own.texts, own.labels, bank.texts, bank.labels)
+        if head["compete"]:
+            model = training.fit_head(
+                own.texts, own.labels, bank.texts, bank.labels, lambda t: concepts.find(t.split())
+            )
+        else:
+            model = training.fit_alone(own.texts, own.labels, bank.texts, bank.labels)
         save(Learnt(model, count(own.words)), Path(head["folder"]))
 
 

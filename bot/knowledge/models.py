@@ -19,8 +19,10 @@ from typing import Any
 from bot.core.posting import KnowledgeBase, Posting
 from bot.core.topic import Topic
 from bot.errors import BotError
+from bot.knowledge.lexicon import shipped_lexicon
 from bot.knowledge.modelfiles import Learnt, load
 from bot.knowledge.spellings import shipped_spellings
+from bot.matching.concepts import Concepts
 from bot.matching.engine import Engine, Head
 from bot.matching.language import Languages
 from bot.matching.speller import Speller
@@ -94,6 +96,7 @@ def load_engine(
         speller=Speller(_frequency(learnt, heads.values())),
         languages=Languages(learnt.codes, learnt.odds),
         spellings=shipped_spellings(),
+        concepts=Concepts(shipped_lexicon()),
         sharpness=_SHARPNESS,
     )
 
@@ -135,8 +138,7 @@ class _Phrasings:
     def key(self, *more: object) -> str:
         """A name for a model that is made from exactly this."""
         versions = [importlib.metadata.version(name) for name in _LIBRARIES]
-        spelt = dict(shipped_spellings().words)
-        inputs = (self.questions, self.languages, self.labels, spelt, versions, _FEATURES, more)
+        inputs = (self.questions, self.languages, self.labels, _tables(), versions, more)
         return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:24]
 
     def content(self) -> dict[str, Any]:
@@ -152,10 +154,20 @@ class _Phrasings:
         return {**self.content(), "folder": str(folder), "compete": compete}
 
 
+def _tables() -> dict[str, Any]:
+    """What the phrasings are normalised with, and the version of the features."""
+    lexicon = {name: dict(texts) for name, texts in shipped_lexicon().items()}
+    return {
+        "spellings": dict(shipped_spellings().words),
+        "concepts": lexicon,
+        "features": _FEATURES,
+    }
+
+
 def _train(bank: _Phrasings, bank_folder: Path | None, heads: list[dict[str, Any]]) -> None:
     job = {
         "bank": bank.content(),
-        "spellings": dict(shipped_spellings().words),
+        **_tables(),
         "bank_folder": str(bank_folder) if bank_folder else "",
         "heads": heads,
     }

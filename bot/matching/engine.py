@@ -11,6 +11,7 @@ from bot.core.decision import Candidate, Part, Unanswered, Understanding
 from bot.core.posting import KnowledgeBase, Posting
 from bot.core.topic import is_special
 from bot.matching import split
+from bot.matching.concepts import Concepts
 from bot.matching.decide import COSTS, Costs, Probabilities, Scope, decide
 from bot.matching.evidence import Evidence
 from bot.matching.features import grams
@@ -71,6 +72,7 @@ class Engine:
     speller: Speller
     languages: Languages
     spellings: Spellings = field(default_factory=Spellings)
+    concepts: Concepts = field(default_factory=lambda: Concepts({}))
     sharpness: float = 18.0
     costs: Costs = COSTS
     telling: float = 0.5
@@ -163,7 +165,8 @@ class Engine:
     def read(self, texts: Sequence[str], scope: Scope) -> list[_Read]:
         """Each text by itself, through all models that serve the posting."""
         spelt = [self.tokens(text) for text in texts]
-        found = grams([joined(tokens) for tokens in spelt])
+        meant = [self.concepts.find(tokens) for tokens in spelt]
+        found = grams([joined(tokens) for tokens in spelt], meant)
         count = len(texts)
         margins = np.full((count, len(scope.names)), _NEVER)
         logits = np.full((count, len(scope.names)), _NEVER)

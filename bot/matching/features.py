@@ -9,7 +9,7 @@ Source of the weighting: Manning, Raghavan, Schütze, *Introduction to Informati
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +28,8 @@ _BASE = np.uint64(0x9E3779B97F4A7C15)
 _SALTS = np.array([0xD1B54A32D192ED03 * (k + 1) % 2**64 for k in range(16)], dtype=np.uint64)
 _LONGEST = 4096
 _ORDERS = (2, 3, 4, 5)
+_MOST_CONCEPTS = 24
+_REMEMBERED = 4096
 
 
 def _powers(count: int) -> Hashes:
@@ -113,7 +115,7 @@ def _concepts(concepts: Sequence[Sequence[str]]) -> Grams:
     hashes: list[int] = []
     owners: list[int] = []
     for document, names in enumerate(concepts):
-        singles = [_name_hash(name) for name in sorted(set(names))]
+        singles = [_name_hash(name) for name in sorted(set(names))[:_MOST_CONCEPTS]]
         pairs = [
             (a * 31 + b * 17) & 0xFFFFFFFFFFFFFFFF
             for i, a in enumerate(singles)
@@ -128,6 +130,7 @@ def _concepts(concepts: Sequence[Sequence[str]]) -> Grams:
     )
 
 
+@lru_cache(_REMEMBERED)
 def _name_hash(name: str) -> int:
     value = 0
     for letter in name:

@@ -4,6 +4,7 @@ The languages of the bank are told by its own words, others by their script or b
 identifier that is handed in.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,8 +14,20 @@ import numpy as np
 from bot.matching.text import fold, words
 
 _CLEAR = 1.0
-_KNOWN = 0.5
-_FEWEST_LETTERS = 12
+_FOREIGN = 0.85
+"""Part of the words that the bank knows from which on a text is in one of the bank's languages."""
+_SURE = 0.5
+"""How sure the identifier has to be: likelier than all other languages together.
+
+Measured on the bank (25,420 phrasings, each with the words of the others): 0.06 % are taken for
+another language at 0.5, 0.03 % at 0.6, 0.004 % at 0.8; of 320 questions in eight other languages
+98.1, 97.5 and 95.9 % are recognised.
+"""
+_FEWEST_LETTERS = 5
+"""Fewest letters in the words that count. At 8, two recognised questions in a hundred are lost."""
+
+_ADDRESS = re.compile(r"\S*@\S+|\b(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)+\b")
+_WORD = re.compile(r"[^\W\d_]+")
 _SCRIPTS = {"ARABIC": "ar", "CYRILLIC": "uk", "HEBREW": "he", "GREEK": "el", "CJK": "zh"}
 _RUSSIAN = set("ыэъё")
 _UKRAINIAN = set("іїєґ")
@@ -39,16 +52,18 @@ class Languages:
         """The language of a cleaned text, or None where it does not tell."""
         if (by_script := _script(text)) is not None:
             return by_script
-        found = [self.odds[word] for word in words(text) if word in self.odds]
-        total = len([word for word in words(text) if word[0].isalpha()])
-        known = len(found) / total if total else 0.0
-        own = self._own(found)
-        letters = sum(letter.isalpha() for letter in text)
-        if self.identify is not None and letters >= _FEWEST_LETTERS and known < _FOREIGN:
-            code, sure = self.identify(text)
+        if self.identify is not None and self._looks_foreign(text):
+            code, sure = self.identify(_ADDRESS.sub(" ", text))
             if code not in self.codes and sure >= _SURE:
                 return code
-        return own
+        return self._own([self.odds[word] for word in words(text) if word in self.odds])
+
+    def _looks_foreign(self, text: str) -> bool:
+        """Whether too few words are known. Asked first, since the identifier is slow to start."""
+        telling = _telling(text)
+        if sum(map(len, telling)) < _FEWEST_LETTERS:
+            return False
+        return sum(word in self.odds for word in telling) < _FOREIGN * len(telling)
 
     def _own(self, found: Sequence[tuple[float, ...]]) -> str | None:
         if not found or len(self.codes) < 2:  # noqa: PLR2004 - nothing to choose
@@ -60,8 +75,15 @@ class Languages:
         return self.codes[int(order[0])]
 
 
-_FOREIGN = 0.75
-_SURE = 0.9
+def _telling(text: str) -> list[str]:
+    """The words that tell a language by being unknown: no addresses, and nothing with a capital.
+
+    What starts with a capital may be a name, a town or a diploma, which are at home in every
+    language. A text all in capitals counts whole.
+    """
+    found = _WORD.findall(_ADDRESS.sub(" ", text))
+    plain = found if text.isupper() else [word for word in found if word[0].islower()]
+    return [part for word in plain for part in words(word)]
 
 
 def learn_odds(texts: Mapping[str, Sequence[str]]) -> dict[str, tuple[float, ...]]:

@@ -1,0 +1,71 @@
+import timeit
+
+import pytest
+
+from bot.matching.concepts import Concepts
+
+CONCEPTS = Concepts(
+    {
+        "pay": {"fr": ["salaire", "remuner*", "fiche de paie"], "en": ["wage*", "per hour"]},
+        "hours": {"fr": ["heure", "heures", "horair*"], "en": ["hour", "hours"]},
+        "time": {"en": ["time"]},
+        "part_time": {"fr": ["temps part*", "mi temps"], "en": ["part time"]},
+        "sheet": {"fr": ["fich*", "ficher*"]},
+        "sum": {"en": ["§money"]},
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("le salaire", ["pay"]),
+        ("quelle remuneration", ["pay"]),
+        ("the wage", ["pay"]),
+        ("wages per hour", ["pay", "hours"]),
+        ("horaires et salaire", ["hours", "pay"]),
+        ("temps partiel", ["part_time"]),
+        ("part time", ["part_time", "time"]),
+        ("la fiche de paie svp", ["sheet", "pay"]),
+        ("fiche de", ["sheet"]),
+        ("fichiers", ["sheet"]),
+        ("§money 2000", ["sum"]),
+        ("remune", []),
+        ("fic", []),
+        ("per", []),
+        ("mi salaire temps", ["pay"]),
+        ("", []),
+    ],
+)
+def test_concepts_are_found_whatever_the_words(question: str, found: list[str]) -> None:
+    assert CONCEPTS.find(question.split()) == found
+
+
+def test_a_stem_is_met_by_itself_and_by_what_begins_so() -> None:
+    concepts = Concepts({"school": {"fr": ["ecol*"]}, "pupil": {"fr": ["ecolier*"]}})
+
+    assert concepts.find(["ecol"]) == ["school"]
+    assert concepts.find(["ecolie"]) == ["school"]
+    assert concepts.find(["ecolier"]) == ["school", "pupil"]
+    assert concepts.find(["eco"]) == []
+
+
+def test_one_word_may_mean_several_things() -> None:
+    concepts = Concepts({"wait": {"en": ["still"]}, "calm": {"en": ["still"], "fr": ["calme"]}})
+
+    assert concepts.find(["still", "calme"]) == ["wait", "calm"]
+
+
+def test_without_a_lexicon_nothing_is_found() -> None:
+    assert Concepts({}).find(["salaire"]) == []
+
+
+def test_a_question_takes_microseconds() -> None:
+    words = (
+        "bonjour je voudrais savoir quel est le salaire par mois et les horaires du poste".split()
+    )
+
+    best = min(timeit.repeat(lambda: CONCEPTS.find(words), number=200, repeat=20)) / 200
+
+    # Twenty microseconds are allowed; a busy machine gets twice that.
+    assert best < 40e-6
