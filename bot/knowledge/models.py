@@ -27,13 +27,13 @@ from bot.matching.engine import Engine, Head
 from bot.matching.language import Languages
 from bot.matching.speller import Speller
 
-_FEATURES = 2
+_FEATURES = 3
 """To be raised when features, normalising or training change what a model would be."""
 
 _LIBRARIES = ("numpy", "scikit-learn")
 _OWN_WEIGHT = 3
 _LONGEST_TRAINING = 900
-_SHARPNESS = 18.0
+_SHARPNESS = 20.0
 _SHARPNESS_ALONE = 1.0
 _KEPT = 64
 

@@ -73,7 +73,7 @@ class Engine:
     languages: Languages
     spellings: Spellings = field(default_factory=Spellings)
     concepts: Concepts = field(default_factory=lambda: Concepts({}))
-    sharpness: float = 18.0
+    sharpness: float = 20.0
     costs: Costs = COSTS
     telling: float = 0.5
     _scopes: dict[str, Scope] = field(default_factory=dict)
