@@ -84,11 +84,14 @@ def _answer(message: Message, text: str, chat: Chat, posting: Posting, world: Wo
     if spoken and world.phrases.has(spoken):
         chat = replace(chat, spoken=spoken)
     scene = _scene(message, chat, world).within(posting)
+    foreign = spoken is not None and not world.phrases.has(spoken)
+    if foreign:
+        understood = _not_read(understood)
     uids = tuple(question_uid(message, i) for i in range(len(understood.parts)))
     reply = compose.reply(understood, scene, uids)
     before = []
-    if spoken and not world.phrases.has(spoken):
-        before.append(_other_language(spoken, scene))
+    if foreign and spoken is not None:
+        reply = Reply(_other_language(spoken, scene), compose.topic_rows(posting, scene))
     if not chat.greeted:
         title = escape(scene.title(posting))
         organisation = escape(posting.organisation)
@@ -109,6 +112,16 @@ def _answer(message: Message, text: str, chat: Chat, posting: Posting, world: Wo
     )
     whole = replace(reply, text="\n\n".join((*before, reply.text)))
     return Outcome(whole, chat, questions)
+
+
+def _not_read(understood: Understanding) -> Understanding:
+    """A message in a language that the bot does not speak: nothing of it is taken for understood.
+
+    It stays whole, and goes to the moderators, so that HR sees which languages are asked for.
+    """
+    first = understood.parts[0]
+    text = " ".join(part.text for part in understood.parts)
+    return replace(understood, parts=(replace(first, text=text, decision=Unanswered()),))
 
 
 def _other_language(spoken: str, scene: Scene) -> str:
@@ -193,7 +206,10 @@ def _command(message: Message, chat: Chat, world: World) -> Outcome:
     scene = _scene(message, chat, world).within(_posting(chat, world))
     match command:
         case "start":
-            return _start(rest, chat, scene, world)
+            if rest in _served(world):
+                chat = replace(chat, posting=rest, last_topic=None)
+                scene = _scene(message, chat, world)
+            return _start(rest, chat, scene)
         case "help":
             return _help(chat, scene)
         case "privacy":
@@ -210,19 +226,12 @@ def _command(message: Message, chat: Chat, world: World) -> Outcome:
             return _help(chat, scene)
 
 
-def _start(payload: str, chat: Chat, scene: Scene, world: World) -> Outcome:
-    key = "choose_posting"
-    if payload:
-        chosen = _served(world).get(payload)
-        if chosen is None:
-            key = "posting_unknown"
-        else:
-            chat = replace(chat, posting=chosen.id, last_topic=None)
-            scene = scene.within(chosen)
-    if key == "posting_unknown" or scene.posting is None:
+def _start(payload: str, chat: Chat, scene: Scene) -> Outcome:
+    posting = scene.posting
+    if posting is None or (payload and payload != posting.id):
+        key = "posting_unknown" if payload else "choose_posting"
         return _offer_postings(chat, scene, key, lead=compose.welcome(scene.within(None)))
-    buttons = compose.topic_rows(scene.posting, scene)[:3]
-    reply = Reply(compose.welcome(scene), buttons)
+    reply = Reply(compose.welcome(scene), compose.topic_rows(posting, scene)[:3])
     return Outcome(reply, replace(chat, greeted=True, options=_options(reply)))
 
 
@@ -358,9 +367,9 @@ def _choose_posting(tap: Tap, wanted: str, chat: Chat, scene: Scene, world: Worl
         return _offer_postings(chat, scene, "posting_unknown")
     waiting = chat.waiting
     chat = replace(chat, posting=posting.id, waiting="", last_topic=None, options=())
-    scene = scene.within(posting)
+    scene = _scene(tap, chat, world)
     if not waiting:
-        return _start("", chat, scene, world)
+        return _start("", chat, scene)
     question = Message(tap.key, tap.sender, waiting, tap.received)
     answered = _answer(question, waiting, replace(chat, greeted=True), posting, world)
     if answered.reply is None:

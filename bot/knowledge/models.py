@@ -19,6 +19,7 @@ from typing import Any
 from bot.core.posting import KnowledgeBase, Posting
 from bot.core.topic import Topic
 from bot.errors import BotError
+from bot.knowledge.identify import identify
 from bot.knowledge.lexicon import shipped_lexicon
 from bot.knowledge.modelfiles import Learnt, load
 from bot.knowledge.spellings import shipped_spellings
@@ -94,7 +95,7 @@ def load_engine(
         bank=learnt.model if topics else None,
         heads=_heads(heads, knowledge),
         speller=Speller(_frequency(learnt, heads.values())),
-        languages=Languages(learnt.codes, learnt.odds),
+        languages=Languages(learnt.codes, learnt.odds, identify),
         spellings=shipped_spellings(),
         concepts=Concepts(shipped_lexicon()),
         sharpness=_SHARPNESS,
