@@ -48,14 +48,14 @@ class Styled:
 
 
 def escape(text: str) -> str:
-    """*text* as Markdown that shows exactly *text*: for what candidates and editors typed.
+    r"""*text* as Markdown that shows exactly *text*: for what candidates and editors typed.
 
-    Line ends come out as ``\\n``, and what no messenger shows (NUL) as the replacement sign.
+    Line ends come out as ``\n``, and what no messenger shows (NUL) as the replacement sign.
     """
     if not text:
         return ""
     inner = text.replace("\r\n", "\n").replace("\r", "\n").translate(_SPECIAL)
-    start = "" if text[0].isalpha() else _NOTHING
+    start = _NOTHING if text[0].isspace() or text[0].isdigit() or text[0] in "-+" else ""
     end = _NOTHING if text[-1].isspace() else ""
     return start + inner + end
 
@@ -123,10 +123,10 @@ class _Builder:
     def _item(self) -> None:
         """Begin an item on a line of its own; a list stands apart from a paragraph before it."""
         here = self._lists[-1]
-        if self._length and not self._fresh:
+        nested_first = self._fresh and here.items == 0
+        if self._length and not nested_first:
             apart = here.items == 0 and len(self._lists) == 1 and not self._after_list
             self._write("\n\n" if apart else "\n")
-        if not (self._fresh and here.items == 0 and len(self._lists) > 1):
             self._write("  " * (len(self._lists) - 1))
         self._write(_BULLET if here.first is None else f"{here.first + here.items}. ")
         here.items += 1

@@ -226,6 +226,6 @@ def _cost(decision: Decision, mass: float, whole: float, view: _View, costs: Cos
         case SmallTalk():
             return costs.chatter * other
         case Clarify():
-            return costs.offered + costs.miss * other
+            return costs.offered / 2 + costs.miss * other
         case Unanswered():
             return costs.miss * other

@@ -57,7 +57,7 @@ def grams(texts: Sequence[str], concepts: Sequence[Sequence[str]] = ()) -> Grams
     Returns:
         Occurrences; ``documents`` counts the texts from 0. An empty text has no features.
     """
-    joined = "\n" + "\n".join(f" {text[: _LONGEST - 2]} " for text in texts) + "\n"
+    joined = "\n" + "\n".join(f" {text[: _LONGEST - 2]} " if text else "" for text in texts) + "\n"
     codes = np.frombuffer(joined.encode("utf-32-le", "replace"), dtype=np.uint32)
     document = np.cumsum(codes == _NEWLINE, dtype=np.int64) - 1
     parts = [*_characters(codes, document), *_words(codes, document)]

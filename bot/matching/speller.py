@@ -13,6 +13,8 @@ _LONG = 7
 _LIKENESS = {4: 0.75, 5: 0.8, 6: 0.8}
 _LIKE = 0.79
 _REMEMBERED = 4096
+_MARGIN = 0.01
+"""Below the cut-off: rapidfuzz drops what lies exactly on it, as one slip in five letters does."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Speller:
                 word,
                 shelves.get(length, ()),
                 scorer=OSA.normalized_similarity,
-                score_cutoff=best_score,
+                score_cutoff=best_score - _MARGIN,
             )
             if found is not None and found[1] > best_score:
                 best, best_score = found[0], found[1]

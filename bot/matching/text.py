@@ -87,7 +87,8 @@ def fold(text: str) -> str:
     lowered = text.casefold()
     if lowered.isascii():
         return lowered.replace("`", "'")
-    decomposed = unicodedata.normalize("NFKD", lowered.translate(_LETTERS)).translate(_LETTERS)
+    decomposed = unicodedata.normalize("NFKD", lowered.translate(_LETTERS)).casefold()
+    decomposed = decomposed.translate(_LETTERS)
     if decomposed.isascii():
         return decomposed
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))

@@ -1,0 +1,107 @@
+"""From probabilities to decisions."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.decision import (
+    Answer,
+    Clarify,
+    Decision,
+    Partial,
+    SmallTalk,
+    Unanswered,
+    Unstated,
+)
+from bot.core.posting import Entry, Posting
+from bot.matching.decide import MOST_OPTIONS, Scope, decide
+
+POSTING = Posting(
+    id="post",
+    organisation="Org",
+    title={"en": "Post"},
+    languages=("en",),
+    entries=(
+        Entry("hours", topic="hours", answer={"en": "39"}, covers=("hours.part_time",)),
+        Entry("location", topic="location", answer={"en": "Calais"}),
+        Entry("projects", answer={"en": "Four"}),
+        Entry("travel.car", topic="travel.car", answer={"en": "A licence"}),
+    ),
+    unstated=("salary",),
+)
+NAMES = (
+    "hours",
+    "hours.part_time",
+    "hours.nights",
+    "location",
+    "projects",
+    "salary",
+    "salary.bonus",
+    "remote",
+    "travel",
+    "out_of_scope.world",
+    "smalltalk.thanks",
+)
+SCOPE = Scope(POSTING, NAMES)
+
+
+def _decided(given_: Mapping[str, float]) -> Decision:
+    rest = (1 - sum(given_.values())) / len(NAMES)
+    return decide(np.array([given_.get(name, 0.0) + rest for name in NAMES]), SCOPE)[0]
+
+
+@pytest.mark.parametrize(
+    ("meant", "decision"),
+    [
+        ("hours", Answer("hours", "hours")),
+        ("hours.part_time", Answer("hours.part_time", "hours")),
+        ("hours.nights", Partial("hours.nights", "hours")),
+        ("projects", Answer("projects", "projects")),
+        ("salary", Unstated("salary", listed=True)),
+        ("salary.bonus", Unstated("salary.bonus", listed=True)),
+        ("remote", Unstated("remote", listed=False)),
+        ("travel", Clarify(("travel.car",))),
+        ("out_of_scope.world", Unanswered()),
+        ("smalltalk.thanks", SmallTalk("thanks")),
+    ],
+)
+def test_what_is_sure_gets_its_own_decision(meant: str, decision: Decision) -> None:
+    assert _decided({meant: 0.99}) == decision
+
+
+def test_two_close_readings_are_offered() -> None:
+    decision = _decided({"hours": 0.5, "location": 0.45})
+
+    assert isinstance(decision, Clarify)
+    assert decision.options[:2] == ("hours", "location")
+
+
+def test_a_fact_is_not_risked_for_a_likely_stranger() -> None:
+    assert not isinstance(_decided({"hours": 0.4, "out_of_scope.world": 0.55}), Answer | Partial)
+
+
+def test_a_topic_and_its_covered_detail_speak_for_the_same_answer() -> None:
+    decision = _decided({"hours": 0.5, "hours.part_time": 0.48})
+
+    assert isinstance(decision, Answer)
+    assert decision.entry == "hours"
+
+
+@given(st.lists(st.floats(0.0, 1.0), min_size=len(NAMES), max_size=len(NAMES)))
+def test_any_probabilities_lead_to_a_decision_of_the_scope(weights: list[float]) -> None:
+    values = np.array(weights) + 1e-6
+
+    decision, confidence = decide(values / values.sum(), SCOPE)
+
+    assert 0 <= confidence <= 1 + 1e-9
+    match decision:
+        case Clarify(options=options):
+            assert 1 <= len(options) <= MOST_OPTIONS
+            assert len(set(options)) == len(options)
+        case Answer(entry=entry) | Partial(entry=entry):
+            assert POSTING.entry(entry) is not None
+        case _:
+            pass
