@@ -66,8 +66,8 @@ def load_engine(
         TrainingError: the training process failed.
     """
     folder = _writable(cache or default_cache())
-    topics = knowledge.topics.values() if _needs_bank(knowledge) else ()
-    bank = _Phrasings.of_topics(topics)
+    needed = _needs_bank(knowledge)
+    bank = _Phrasings.of_topics(knowledge.topics.values())
     own = {posting.id: _Phrasings.of_posting(posting) for posting in knowledge.postings.values()}
     own = {posting: phrasings for posting, phrasings in own.items() if phrasings.questions}
     bank_folder = folder / f"bank-{bank.key()}"
@@ -75,27 +75,28 @@ def load_engine(
         posting: folder / f"head-{phrasings.key(bank.key(), knowledge.postings[posting].topics)}"
         for posting, phrasings in own.items()
     }
-    learnt = load(bank_folder)
+    learnt = load(bank_folder) if needed else None
     heads = {posting: load(path) for posting, path in head_folders.items()}
     missing = [posting for posting, found in heads.items() if found is None]
-    if learnt is None or missing:
+    untrained = needed and learnt is None
+    if untrained or missing:
         if told is not None:
             told()
         jobs = [
             own[posting].job(head_folders[posting], compete=knowledge.postings[posting].topics)
             for posting in missing
         ]
-        _train(bank, bank_folder if learnt is None else None, jobs)
-        learnt = learnt or load(bank_folder)
+        _train(bank, bank_folder if untrained else None, jobs)
+        learnt = load(bank_folder) if needed else None
         heads |= {posting: load(head_folders[posting]) for posting in missing}
         _tidy(folder)
-    if learnt is None:
+    if needed and learnt is None:
         raise TrainingError("the phrasings were learnt, but the result cannot be read")
     return Engine(
-        bank=learnt.model if topics else None,
+        bank=learnt.model if learnt else None,
         heads=_heads(heads, knowledge),
         speller=Speller(_frequency(learnt, heads.values())),
-        languages=Languages(learnt.codes, learnt.odds, identify),
+        languages=Languages(learnt.codes, learnt.odds, identify) if learnt else Languages(),
         spellings=shipped_spellings(),
         concepts=Concepts(shipped_lexicon()),
         sharpness=_SHARPNESS,
@@ -103,7 +104,9 @@ def load_engine(
 
 
 def _needs_bank(knowledge: KnowledgeBase) -> bool:
-    return not knowledge.postings or any(p.topics for p in knowledge.postings.values())
+    """Whether any posting lets the topics compete; the others take them as background only."""
+    any_competes = any(posting.topics for posting in knowledge.postings.values())
+    return bool(knowledge.topics) and (any_competes or not knowledge.postings)
 
 
 class _Phrasings:
@@ -201,9 +204,9 @@ def _heads(found: Mapping[str, Learnt | None], knowledge: KnowledgeBase) -> dict
     }
 
 
-def _frequency(bank: Learnt, heads: Iterable[Learnt | None]) -> dict[str, int]:
+def _frequency(bank: Learnt | None, heads: Iterable[Learnt | None]) -> dict[str, int]:
     """Words of the bank as often as they occur; words of a posting always count as right."""
-    frequency = dict(bank.frequency)
+    frequency = dict(bank.frequency) if bank else {}
     for head in heads:
         for word, times in (head.frequency if head else {}).items():
             frequency[word] = frequency.get(word, 0) + times + _OWN_WEIGHT
