@@ -4,11 +4,13 @@ import re
 
 import phonenumbers
 
-_EMAIL = re.compile(r"[^\s@<>(),;:\"']+@[^\s@<>(),;:\"']+\.[^\s@<>(),;:\"']{2,}")
-_LINK = re.compile(
-    r"\b(?:https?://|www\.)\S+|\b(?:t\.me|wa\.me|bit\.ly|linkedin\.com|facebook\.com)/\S+",
+_AT = r"(?:\s?[@＠﹫]\s?|\s?[(\[{]\s?(?:at|arobase|@)\s?[)\]}]\s?|\sarobase\s)"
+_WORD = r"[^\s@＠﹫<>(),;:\"\[\]]"
+_EMAIL = re.compile(
+    rf"""(?:"[^"\n]{{1,64}}"|{_WORD}{{1,64}}){_AT}(?:{_WORD}+\.{_WORD}{{2,}}|\[[^\]\s]+\])""",
     re.IGNORECASE,
 )
+_LINK = re.compile(r"\b(?:https?://|www\.)\S+|\b(?:[\w-]+\.)+[a-z]{2,}/\S+", re.IGNORECASE)
 _REGIONS = ("FR", "GB", "US")
 _FEWEST_DIGITS = 7
 
@@ -16,8 +18,9 @@ _FEWEST_DIGITS = 7
 def redact(text: str) -> str:
     """*text* with e-mail addresses, links and telephone numbers replaced by a word in brackets.
 
-    Telephone numbers are found by Google's libphonenumber, as written in France, Great Britain or
-    the United States, or with their country code.
+    Addresses are recognised with a space beside the @ or a word in its place, as people type them
+    on a phone. Telephone numbers are found by Google's libphonenumber, as written in France, Great
+    Britain or the United States, or with their country code.
     """
     text = _EMAIL.sub("[e-mail]", text)
     text = _LINK.sub("[link]", text)
