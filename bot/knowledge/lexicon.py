@@ -54,7 +54,7 @@ def _expression(text: str) -> str:
     bare = text.replace("*", "")
     # Shapes of numbers (§time) are added to the words; only one that was written counts.
     seen = " ".join(word for word in words(bare) if "§" in bare or not word.startswith("§"))
-    if bare != seen:
+    if not bare or bare != seen:
         how = f"write `{seen}`" if seen else "write a word"
         raise mistake(f"`{text[:60]}` is never met like this", how)
     return text

@@ -24,7 +24,7 @@ CONCEPTS = Concepts(
         ("horaires et salaire", ["hours", "pay"]),
         ("temps partiel", ["part_time"]),
         ("part time", ["part_time", "time"]),
-        ("la fiche de paie svp", ["sheet", "pay"]),
+        ("la fiche de paie svp", ["pay", "sheet"]),
         ("fiche de", ["sheet"]),
         ("fichiers", ["sheet"]),
         ("§money 2000", ["sum"]),
