@@ -56,6 +56,11 @@ def question_uid(message: Incoming, position: int) -> str:
     return hashlib.blake2b(whole.encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
+def is_question(text: str) -> bool:
+    """Whether there is anything to ask about in *text*: ``👍`` and ``???`` hold no word."""
+    return any(letter.isalnum() for letter in text)
+
+
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """What a tap did to a question that is already in the log.

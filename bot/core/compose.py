@@ -1,7 +1,9 @@
 """Wording: from decisions to the text and the buttons that a candidate sees."""
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 
+from bot.core.chat import is_question
 from bot.core.dates import spell
 from bot.core.decision import (
     Answer,
@@ -13,6 +15,7 @@ from bot.core.decision import (
     Understanding,
     Unstated,
 )
+from bot.core.language import name_in
 from bot.core.markup import escape
 from bot.core.message import Button, Reply
 from bot.core.posting import Entry, Posting, Standing
@@ -33,15 +36,15 @@ def entry_text(entry: Entry, scene: Scene) -> str:
     fallbacks = posting.languages if posting else ()
     found = pick(texts, scene.language, fallbacks)
     if found is None:
-        return ""
+        return scene.say("missing", about=_about(entry.id, scene))
     language, text = found
     lines = [_filled(text, language, scene)]
     if closed and not entry.answer_closed and _concerns_applying(entry) and posting is not None:
         lines.append(scene.say("closed_note", closes=_closing(posting, scene.language)))
-    if language != scene.language and scene.language in scene.phrases.languages:
-        lines.append(scene.say("only_language", language=language_name(scene, language)))
+    if language != scene.language:
+        lines.append(scene.say("only_language", language=name_in(scene.language, language)))
     if entry.quote:
-        lines.append("_" + scene.say("quote", quote=escape(entry.quote)) + "_")
+        lines.append("_" + scene.say("quote", quote=_line(entry.quote)) + "_")
     return "\n\n".join(lines)
 
 
@@ -57,16 +60,24 @@ def _filled(text: str, language: str, scene: Scene) -> str:
     values = {
         "closes": _closing(posting, language),
         "url": posting.url,
-        "title": escape(title[1]) if title else posting.id,
-        "organisation": escape(posting.organisation),
+        "title": _line(title[1]) if title else posting.id,
+        "organisation": _line(posting.organisation),
     }
     for name, value in values.items():
         text = text.replace("{" + name + "}", value)
     return text
 
 
+def _line(text: str) -> str:
+    """What somebody typed, as one line within a sentence of ours."""
+    return escape(" ".join(text.split()))
+
+
 def _closing(posting: Posting, language: str) -> str:
-    return spell(posting.closes, language) if posting.closes else ""
+    closes = posting.closes
+    if isinstance(closes, dt.datetime) and closes.tzinfo:
+        closes = closes.astimezone(posting.timezone)
+    return spell(closes, language) if closes else ""
 
 
 def language_name(scene: Scene, language: str) -> str:
@@ -90,30 +101,34 @@ def part_text(part: Part, scene: Scene) -> str:
             return entry_text(entry, scene) if entry else scene.say("option_gone")
         case Partial(id=topic, entry=wanted):
             return _partial_text(topic, wanted, scene)
-        case Clarify():
-            return _clarify_text(part, scene)
+        case Clarify(options=options):
+            return _clarify_text(options, scene)
         case Unstated(id=topic, listed=listed):
-            return scene.say("unstated" if listed else "missing", about=scene.about_topic(topic))
+            return scene.say("unstated" if listed else "missing", about=_about(topic, scene))
         case SmallTalk(kind=kind):
             return _small_talk_text(kind, scene)
         case Unanswered():
-            return scene.say("unanswered" if part.text.strip() else "unanswered_empty")
+            return scene.say("unanswered" if is_question(part.text) else "unanswered_empty")
+
+
+def _about(wanted: str, scene: Scene) -> str:
+    return _line(scene.about_topic(wanted))
 
 
 def _partial_text(topic: str, wanted: str, scene: Scene) -> str:
     entry = scene.posting.entry(wanted) if scene.posting else None
     if entry is None:
         return scene.say("option_gone")
-    lead = scene.say("partial", about=scene.about_topic(wanted))
-    note = scene.say("partial_note", detail=scene.about_topic(topic))
+    lead = scene.say("partial", about=_about(wanted, scene))
+    note = scene.say("partial_note", detail=_about(topic, scene))
     return "\n\n".join((lead, entry_text(entry, scene), note))
 
 
-def _clarify_text(part: Part, scene: Scene) -> str:
-    details = isinstance(part.decision, Clarify) and _common_parent(part.decision.options, scene)
-    if details:
-        return scene.say("details_only", about=scene.about_topic(details))
-    return scene.say("clarify")
+def _clarify_text(options: Sequence[str], scene: Scene) -> str:
+    if not (parent := _common_parent(options, scene)):
+        return scene.say("clarify")
+    key = "details_only" if len(options) > 1 else "detail_only"
+    return scene.say(key, about=_about(parent, scene))
 
 
 def _common_parent(options: Sequence[str], scene: Scene) -> str:
@@ -128,13 +143,28 @@ def _common_parent(options: Sequence[str], scene: Scene) -> str:
 
 def _small_talk_text(kind: str, scene: Scene) -> str:
     posting = scene.posting
-    title = escape(scene.title(posting)) if posting else ""
+    title = _line(scene.title(posting)) if posting else ""
     organisation = posting.organisation if posting else scene.about.organisation
-    return scene.say(f"smalltalk.{kind}", title=title, organisation=escape(organisation))
+    known = scene.phrases.knows(f"smalltalk.{kind}")
+    key = f"smalltalk.{kind if known else 'greeting'}"
+    return scene.say(key, title=title, organisation=_line(organisation))
+
+
+def is_open(part: Part) -> bool:
+    """Whether a part goes to the moderators at once."""
+    match part.decision:
+        case Unstated():
+            return True
+        case Unanswered():
+            return is_question(part.text)
+        case _:
+            return False
 
 
 def reply(understanding: Understanding, scene: Scene, uids: Sequence[str]) -> Reply:
     """One reply to a whole message: every part answered, with the buttons that each needs.
+
+    That something was passed on is said once, after the last part of which it is true.
 
     Args:
         understanding: what was decided, part by part; at least one part.
@@ -143,26 +173,42 @@ def reply(understanding: Understanding, scene: Scene, uids: Sequence[str]) -> Re
     """
     parts = understanding.parts
     several = len(parts) > 1
+    passed = [place for place, part in enumerate(parts) if is_open(part)]
     texts: list[str] = []
-    for part in parts:
-        text = part_text(part, scene)
-        if several and isinstance(part.decision, Unanswered | Clarify):
-            head = scene.say("about_question", question=escape(_short(part.text)))
-            text = f"{head} {text}"
+    for place, part in enumerate(parts):
+        text = _part_of_several(part, scene) if several else part_text(part, scene)
+        if passed and place == passed[-1]:
+            text += " " + scene.say("passed_on" if len(passed) == 1 else "passed_on_several")
+        if not several and passed and isinstance(part.decision, Unanswered):
+            text += " " + scene.say("ask_otherwise")
         if text not in texts:
             texts.append(text)
     return Reply("\n\n".join(texts), tuple(_buttons(parts, scene, uids)))
 
 
+def _part_of_several(part: Part, scene: Scene) -> str:
+    text = part_text(part, scene)
+    asked = _line(_short(part.text))
+    match part.decision:
+        case Clarify(options=options) if not _common_parent(options, scene):
+            return scene.say("clarify_part", question=asked)
+        case Unanswered():
+            return scene.say("about_question", question=asked) + " " + text
+        case _:
+            return text
+
+
 def _buttons(
     parts: Sequence[Part], scene: Scene, uids: Sequence[str]
 ) -> Iterator[tuple[Button, ...]]:
+    partial = sum(isinstance(part.decision, Partial) for part in parts)
     for part, uid in zip(parts, uids, strict=True):
         match part.decision:
             case Clarify(options=options):
                 yield from option_rows(options, uid, scene)
-            case Partial():
-                yield (Button(scene.say("pass_on"), f"p|{uid}"),)
+            case Partial(id=topic):
+                which = f" ({scene.label(topic)})" if partial > 1 else ""
+                yield (Button(scene.say("pass_on") + which, f"p|{uid}"),)
             case _:
                 pass
 
@@ -180,26 +226,75 @@ def _short(text: str) -> str:
 
 def welcome(scene: Scene) -> str:
     """First contact: what this is, for which posting, what to ask, how long things are kept."""
+    return "\n\n".join((_hello(scene), *_what_to_ask(scene), _keeps(scene)))
+
+
+def chosen(scene: Scene) -> str:
+    """Which posting the chat is about from now on, and what to ask."""
+    return "\n\n".join((posting_chosen(scene), *_what_to_ask(scene)))
+
+
+def posting_chosen(scene: Scene) -> str:
+    """Which posting the chat is about from now on; nothing where none is chosen."""
     posting = scene.posting
-    lines = [
-        scene.say(
-            "hello" if posting else "hello_several",
-            organisation=escape(posting.organisation if posting else scene.about.organisation),
-            title=escape(scene.title(posting)) if posting else "",
-        )
-    ]
-    if posting and posting.closes:
-        key = "is_closed" if posting.is_closed(scene.now) else "open_until"
-        lines.append(scene.say(key, closes=_closing(posting, scene.language)))
-    if posting and (examples := _examples(posting, scene)):
-        lines.append(scene.say("ask_away", examples=examples))
-    lines.append(scene.say("keeps", days=scene.about.retention_days))
-    return "\n\n".join(lines)
+    if posting is None:
+        return ""
+    title, organisation = _line(scene.title(posting)), _line(posting.organisation)
+    return scene.say("posting_chosen", title=title, organisation=organisation)
+
+
+def introduction(scene: Scene) -> str:
+    """First contact of somebody who asks at once: the same as `welcome`, as short as it goes."""
+    posting = scene.posting
+    if posting is None:
+        return _hello(scene) + "\n\n" + _keeps(scene)
+    return scene.say(
+        "hello_short",
+        title=_line(scene.title(posting)),
+        organisation=_line(posting.organisation),
+        days=scene.about.retention_days,
+    )
+
+
+def _hello(scene: Scene) -> str:
+    posting = scene.posting
+    if posting is not None:
+        title, organisation = _line(scene.title(posting)), _line(posting.organisation)
+        return scene.say("hello", title=title, organisation=organisation)
+    if organisation := _line(_organisation(scene)):
+        return scene.say("hello_several", organisation=organisation)
+    return scene.say("hello_several_anonymous")
+
+
+def _organisation(scene: Scene) -> str:
+    """Whose assistant this is for postings of several: the operator's word, or what all share."""
+    named = {posting.organisation for posting in scene.knowledge.postings.values()}
+    return scene.about.organisation or (named.pop() if len(named) == 1 else "")
+
+
+def _keeps(scene: Scene) -> str:
+    return scene.say("keeps", days=scene.about.retention_days)
+
+
+def _what_to_ask(scene: Scene) -> Iterator[str]:
+    posting = scene.posting
+    if posting is None:
+        return
+    if posting.closes:
+        yield scene.say(_closing_key(posting, scene.now), closes=_closing(posting, scene.language))
+    if examples := _examples(posting, scene):
+        yield scene.say("ask_away", examples=examples)
+
+
+def _closing_key(posting: Posting, now: dt.datetime) -> str:
+    if posting.is_closed(now):
+        return "is_closed"
+    return "open_until" if isinstance(posting.closes, dt.datetime) else "open_through"
 
 
 def _examples(posting: Posting, scene: Scene) -> str:
     wanted = ("hours", "location", "contract", "deadline", "how_to_apply", "salary")
-    named = [scene.about_topic(topic) for topic in wanted if posting.entry(topic)]
+    named = [_about(topic, scene) for topic in wanted if posting.entry(topic)]
     return ", ".join(named[:4])
 
 
@@ -222,11 +317,19 @@ def posting_rows(postings: Sequence[Posting], scene: Scene) -> tuple[tuple[Butto
 def topic_rows(posting: Posting, scene: Scene) -> tuple[tuple[Button, ...], ...]:
     """A button for each answer of the posting, two in a row, parents before details."""
     entries = [entry for entry in posting.entries if not (entry.topic and parent_of(entry.topic))]
-    buttons = [Button(scene.label(entry.id), f"a|{entry.id}") for entry in entries]
+    buttons = [entry_button(entry, posting, scene) for entry in entries]
     return tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
+
+
+def entry_button(entry: Entry, posting: Posting, scene: Scene) -> Button:
+    """A button for an answer. It carries its posting, so that an old menu shows no other's."""
+    return Button(scene.label(entry.id), f"a|{posting.tag}|{entry.id}")
 
 
 def language_rows(scene: Scene) -> tuple[tuple[Button, ...], ...]:
     """A button for each language that the bot speaks."""
     codes = scene.phrases.languages
-    return tuple((Button(language_name(scene, code), f"l|{code}"),) for code in codes)
+    names = {code: language_name(scene, code) for code in codes}
+    return tuple(
+        (Button(name[:1].upper() + name[1:], f"l|{code}"),) for code, name in names.items()
+    )

@@ -12,6 +12,7 @@ from bot.core.decision import (
     Clarify,
     Part,
     Partial,
+    SmallTalk,
     Unanswered,
     Understanding,
     Unstated,
@@ -31,6 +32,9 @@ LONGEST_MESSAGE = 2000
 """Characters of a message that are read; longer ones are answered with a word of explanation."""
 
 _MOST_ROWS = 40
+_FIRST_ROWS = 3
+_ABOUT_QUESTIONS = ("o", "n", "p")
+_MOST_DETAILS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,55 +67,107 @@ def on_message(message: Message, chat: Chat, world: World) -> Outcome:
     """What happens when a candidate writes.
 
     Commands are obeyed, other content than text is declined kindly, and a text is answered for the
-    chat's posting. Before a posting is chosen among several, the text waits for the choice.
+    chat's posting. Before a posting is chosen among several, the text waits for the choice. Whoever
+    writes for the first time is told what this is.
     """
     chat = _settled(chat, world)
-    if message.content is not Content.TEXT and not message.text.strip():
-        return _unsupported(message, chat, world)
+    return _introduced(_heard(message, chat, world), message, chat, world)
+
+
+def _heard(message: Message, chat: Chat, world: World) -> Outcome:
     text = message.text.strip()
+    if message.content is not Content.TEXT and not text:
+        return _unsupported(message, chat, world)
     if text.startswith("/") and len(text) > 1 and text[1].isalpha():
         return _command(message, chat, world)
     posting = _posting(chat, world)
-    if posting is None:
-        waiting = replace(chat, waiting=text[:LONGEST_MESSAGE])
-        return _offer_postings(waiting, _scene(message, waiting, world), "choose_posting")
-    return _answer(message, text, chat, posting, world)
+    outcome = (
+        _wait_for_posting(message, text, chat, world)
+        if posting is None
+        else _answer(message, _together(chat.waiting, text), chat, posting, world)
+    )
+    if message.content is Content.TEXT:
+        return outcome
+    document = message.content is Content.DOCUMENT
+    key = "unsupported_document_plain" if document else "unsupported_caption"
+    return _led(outcome, _scene(message, outcome.chat, world).say(key))
+
+
+def _introduced(outcome: Outcome, incoming: Message | Tap, before: Chat, world: World) -> Outcome:
+    """The outcome with a word on what this is, where it is the first contact."""
+    if outcome.reply is None or outcome.forget:
+        return outcome
+    said = before.greeted or outcome.chat.greeted
+    outcome = replace(outcome, chat=replace(outcome.chat, greeted=True))
+    lead = "" if said else compose.introduction(_scene(incoming, outcome.chat, world))
+    return _led(outcome, lead)
+
+
+def _led(outcome: Outcome, *lead: str) -> Outcome:
+    """The outcome with something said before the rest of its reply."""
+    if outcome.reply is None:
+        return outcome
+    text = "\n\n".join(filter(None, (*lead, outcome.reply.text)))
+    return replace(outcome, reply=replace(outcome.reply, text=text))
+
+
+def _together(waiting: str, text: str) -> str:
+    """What waited and what came now, as one message.
+
+    One character more than is read, so that the answer can say that it was too long.
+    """
+    whole = f"{waiting}\n{text}" if waiting else text
+    return whole[: LONGEST_MESSAGE + 1]
+
+
+def _wait_for_posting(message: Message, text: str, chat: Chat, world: World) -> Outcome:
+    served = tuple(_served(world).values())
+    if served:
+        # In which language it is asked does not depend on the posting, so any will do.
+        understood = world.understand(served[0], text[:LONGEST_MESSAGE], chat)
+        chat = _speaking(chat, understood.language, world)
+    chat = replace(chat, waiting=_together(chat.waiting, text))
+    return _offer_postings(chat, _scene(message, chat, world), world, "choose_posting")
+
+
+def _speaking(chat: Chat, spoken: str | None, world: World) -> Chat:
+    return replace(chat, spoken=spoken) if spoken and world.phrases.has(spoken) else chat
 
 
 def _answer(message: Message, text: str, chat: Chat, posting: Posting, world: World) -> Outcome:
     understood = world.understand(posting, text[:LONGEST_MESSAGE], chat)
     spoken = understood.language
-    if spoken and world.phrases.has(spoken):
-        chat = replace(chat, spoken=spoken)
-    scene = _scene(message, chat, world).within(posting)
-    foreign = spoken is not None and not world.phrases.has(spoken)
-    if foreign:
+    chat = _speaking(replace(chat, posting=posting.id, waiting=""), spoken, world)
+    scene = _scene(message, chat, world)
+    if not chat.greeted and _only_greets(understood):
+        reply = _welcome(posting, scene)
+        chat = replace(chat, greeted=True)
+    elif spoken and not world.phrases.has(spoken):
         understood = _not_read(understood)
-    uids = tuple(question_uid(message, i) for i in range(len(understood.parts)))
-    reply = compose.reply(understood, scene, uids)
-    before = []
-    if foreign and spoken is not None:
         reply = Reply(_other_language(spoken, scene), compose.topic_rows(posting, scene))
-    if not chat.greeted:
-        title = escape(scene.title(posting))
-        organisation = escape(posting.organisation)
-        before.append(scene.say("hello_short", title=title, organisation=organisation))
-    if len(text) > LONGEST_MESSAGE:
-        before.append(scene.say("too_long"))
+    else:
+        reply = compose.reply(understood, scene, _uids(message, understood))
+    uids = _uids(message, understood)
     questions = tuple(
         _record(part, uid, position, posting, spoken or scene.language)
         for position, (part, uid) in enumerate(zip(understood.parts, uids, strict=True))
     )
-    chat = replace(
-        chat,
-        greeted=True,
-        waiting="",
-        posting=posting.id,
-        last_topic=_last_topic(understood) or chat.last_topic,
-        options=_options(reply),
-    )
-    whole = replace(reply, text="\n\n".join((*before, reply.text)))
-    return Outcome(whole, chat, questions)
+    last_topic = _last_topic(understood) or chat.last_topic
+    chat = replace(chat, last_topic=last_topic, options=_options(reply))
+    outcome = Outcome(reply, chat, questions)
+    return _led(outcome, scene.say("too_long")) if len(text) > LONGEST_MESSAGE else outcome
+
+
+def _uids(message: Message, understood: Understanding) -> tuple[str, ...]:
+    return tuple(question_uid(message, position) for position in range(len(understood.parts)))
+
+
+def _only_greets(understood: Understanding) -> bool:
+    return all(part.decision == SmallTalk("greeting") for part in understood.parts)
+
+
+def _welcome(posting: Posting, scene: Scene) -> Reply:
+    return Reply(compose.welcome(scene), compose.topic_rows(posting, scene)[:_FIRST_ROWS])
 
 
 def _not_read(understood: Understanding) -> Understanding:
@@ -160,7 +216,7 @@ def _record(part: Part, uid: str, position: int, posting: Posting, language: str
         confidence=part.confidence,
         ranking=part.ranking,
         options=part.decision.options if isinstance(part.decision, Clarify) else (),
-        open=isinstance(part.decision, Unstated | Unanswered),
+        open=compose.is_open(part),
     )
 
 
@@ -190,7 +246,7 @@ def _unsupported(message: Message, chat: Chat, world: World) -> Outcome:
     posting = _posting(chat, world)
     scene = _scene(message, chat, world).within(posting)
     if message.content is Content.DOCUMENT:
-        entry = posting.entry("how_to_apply") if posting else None
+        entry = posting.covering("how_to_apply") if posting else None
         if entry is None:
             return Outcome(Reply(scene.say("unsupported_document_plain")), chat)
         text = scene.say("unsupported_document") + "\n\n" + compose.entry_text(entry, scene)
@@ -206,38 +262,53 @@ def _command(message: Message, chat: Chat, world: World) -> Outcome:
     scene = _scene(message, chat, world).within(_posting(chat, world))
     match command:
         case "start":
-            if rest in _served(world):
-                chat = replace(chat, posting=rest, last_topic=None)
-                scene = _scene(message, chat, world)
-            return _start(rest, chat, scene)
+            return _start(message, rest, chat, world)
         case "help":
-            return _help(chat, scene)
+            return _help(chat, scene, world)
         case "privacy":
             return Outcome(Reply(compose.privacy(scene)), chat)
         case "language":
             return _language(rest, chat, scene)
         case "postings":
-            return _offer_postings(chat, scene, "choose_posting")
+            return _offer_postings(chat, scene, world, "choose_posting")
         case "topics":
-            return _topics(chat, scene)
+            return _topics(chat, scene, world)
         case "forget":
             return _ask_to_forget(chat, scene)
         case _:
-            return _help(chat, scene)
+            return _help(chat, scene, world)
 
 
-def _start(payload: str, chat: Chat, scene: Scene) -> Outcome:
-    posting = scene.posting
-    if posting is None or (payload and payload != posting.id):
-        key = "posting_unknown" if payload else "choose_posting"
-        return _offer_postings(chat, scene, key, lead=compose.welcome(scene.within(None)))
-    reply = Reply(compose.welcome(scene), compose.topic_rows(posting, scene)[:3])
+def _start(message: Message, payload: str, chat: Chat, world: World) -> Outcome:
+    wanted = _served(world).get(payload) if payload else _posting(chat, world)
+    if wanted is not None:
+        return _choose(message, wanted, replace(chat, greeted=False), world)
+    scene = _scene(message, chat, world).within(None)
+    key = "posting_unknown" if payload else "choose_posting"
+    offered = _offer_postings(chat, scene, world, key)
+    return _led(
+        replace(offered, chat=replace(offered.chat, greeted=True)), compose.introduction(scene)
+    )
+
+
+def _choose(incoming: Message | Tap, posting: Posting, chat: Chat, world: World) -> Outcome:
+    """The chat is about *posting* now; what waited for the choice is answered."""
+    if chat.posting != posting.id:
+        chat = replace(chat, posting=posting.id, last_topic=None)
+    scene = _scene(incoming, chat, world)
+    if chat.waiting:
+        question = Message(incoming.key, incoming.sender, chat.waiting, incoming.received)
+        answered = _answer(question, chat.waiting, chat, posting, world)
+        return _led(answered, compose.posting_chosen(scene))
+    reply = _welcome(posting, scene)
+    if chat.greeted:
+        reply = replace(reply, text=compose.chosen(scene))
     return Outcome(reply, replace(chat, greeted=True, options=_options(reply)))
 
 
-def _help(chat: Chat, scene: Scene) -> Outcome:
+def _help(chat: Chat, scene: Scene, world: World) -> Outcome:
     if scene.posting is None:
-        return _offer_postings(chat, scene, "help_no_posting")
+        return _offer_postings(chat, scene, world, "help_no_posting")
     return Outcome(Reply(scene.say("help", title=escape(scene.title(scene.posting)))), chat)
 
 
@@ -253,21 +324,19 @@ def _language(wanted: str, chat: Chat, scene: Scene) -> Outcome:
     return Outcome(reply, replace(chat, options=_options(reply)))
 
 
-def _topics(chat: Chat, scene: Scene) -> Outcome:
+def _topics(chat: Chat, scene: Scene, world: World) -> Outcome:
     if scene.posting is None:
-        return _offer_postings(chat, scene, "choose_posting")
+        return _offer_postings(chat, scene, world, "choose_posting")
     rows = compose.topic_rows(scene.posting, scene)[:_MOST_ROWS]
     reply = Reply(scene.say("topics", title=escape(scene.title(scene.posting))), rows)
     return Outcome(reply, replace(chat, options=_options(reply)))
 
 
-def _offer_postings(chat: Chat, scene: Scene, key: str, lead: str = "") -> Outcome:
-    postings = [p for p in scene.knowledge.postings.values() if not p.draft]
+def _offer_postings(chat: Chat, scene: Scene, world: World, key: str) -> Outcome:
+    postings = tuple(_served(world).values())
     if not postings:
         return Outcome(Reply(scene.say("no_postings")), chat)
-    rows = compose.posting_rows(postings, scene)[:_MOST_ROWS]
-    text = "\n\n".join(filter(None, (lead, scene.say(key))))
-    reply = Reply(text, rows)
+    reply = Reply(scene.say(key), compose.posting_rows(postings, scene)[:_MOST_ROWS])
     return Outcome(reply, replace(chat, options=_options(reply)))
 
 
@@ -278,35 +347,42 @@ def _ask_to_forget(chat: Chat, scene: Scene) -> Outcome:
     return Outcome(reply, replace(chat, options=_options(reply)))
 
 
+def asked_by(data: str) -> str:
+    """The uid of the logged question that a button belongs to; empty where it belongs to none."""
+    action, _, rest = data.partition("|")
+    return rest.partition("|")[0] if action in _ABOUT_QUESTIONS else ""
+
+
 def on_tap(tap: Tap, chat: Chat, asked: LoggedQuestion | None, world: World) -> Outcome:
     """What happens when a button is tapped, or a choice is made by number.
 
     Args:
         tap: carries what the button carried; old, foreign or forged data is answered politely.
         chat: what is remembered.
-        asked: the logged question that the button belongs to, if it is still there.
+        asked: the logged question that the button belongs to (`asked_by`), if it is still there.
         world: the knowledge as it is now.
     """
     chat = _settled(chat, world)
+    return _introduced(_tapped(tap, chat, asked, world), tap, chat, world)
+
+
+def _tapped(tap: Tap, chat: Chat, asked: LoggedQuestion | None, world: World) -> Outcome:
     scene = _scene(tap, chat, world)
-    if asked is not None and asked.posting in _served(world):
-        scene = scene.within(_served(world)[asked.posting])
-    else:
-        scene = scene.within(_posting(chat, world))
     action, _, rest = tap.data.partition("|")
     match action:
-        case "o":
-            return _take_option(rest, chat, asked, scene)
+        case "o" if asked is not None:
+            posting = _served(world).get(asked.posting) if asked.posting else None
+            return _take_option(rest.partition("|")[2], chat, asked, scene.within(posting))
         case "n" | "p" if asked is not None:
             opened = Settlement(asked.uid, open=True, decision=_passed_on(action))
             return Outcome(Reply(scene.say("passed_on")), _cleared(chat), settlements=(opened,))
         case "s":
-            return _choose_posting(tap, rest, chat, scene, world)
+            return _choose_posting(tap, rest, chat, world)
         case "l" if scene.phrases.has(rest):
             spoken = scene.speaking(rest)
             return Outcome(Reply(spoken.say("language_chosen")), replace(chat, language=rest))
         case "a":
-            return _show_entry(rest, chat, scene)
+            return _show_entry(tap, rest, chat, world)
         case "f":
             key = "forgotten" if rest == "yes" else "not_forgotten"
             kept = Chat() if rest == "yes" else _cleared(chat)
@@ -323,10 +399,11 @@ def _cleared(chat: Chat) -> Chat:
     return replace(chat, options=())
 
 
-def _take_option(rest: str, chat: Chat, asked: LoggedQuestion | None, scene: Scene) -> Outcome:
-    _, _, option = rest.partition("|")
+def _take_option(option: str, chat: Chat, asked: LoggedQuestion, scene: Scene) -> Outcome:
     posting = scene.posting
-    if posting is None or asked is None or option not in asked.options:
+    # Of a topic that was offered, the details may have been offered next.
+    offered = option in asked.options or parent_of(option) in asked.options
+    if posting is None or not offered:
         return Outcome(Reply(scene.say("option_gone")), chat)
     part = decide_known(option, posting, asked.text)
     record = _record(part, asked.uid, 0, posting, asked.language)
@@ -338,7 +415,9 @@ def _take_option(rest: str, chat: Chat, asked: LoggedQuestion | None, scene: Sce
         open=record.open,
     )
     reply = compose.reply(Understanding((part,)), scene, (asked.uid,))
-    chat = replace(chat, last_topic=option, options=_options(reply))
+    chat = replace(chat, options=_options(reply))
+    if posting.id == chat.posting:
+        chat = replace(chat, last_topic=option)
     return Outcome(reply, chat, settlements=(settled,))
 
 
@@ -361,35 +440,31 @@ def decide_known(wanted: str, posting: Posting, text: str = "") -> Part:
             return Part(text, Unstated(wanted, listed=False), ranking, 1.0)
 
 
-def _choose_posting(tap: Tap, wanted: str, chat: Chat, scene: Scene, world: World) -> Outcome:
+def _choose_posting(tap: Tap, wanted: str, chat: Chat, world: World) -> Outcome:
     posting = _served(world).get(wanted)
     if posting is None:
-        return _offer_postings(chat, scene, "posting_unknown")
-    waiting = chat.waiting
-    chat = replace(chat, posting=posting.id, waiting="", last_topic=None, options=())
+        return _offer_postings(chat, _scene(tap, chat, world), world, "posting_unknown")
+    return _choose(tap, posting, chat, world)
+
+
+def _show_entry(tap: Tap, rest: str, chat: Chat, world: World) -> Outcome:
+    tag, _, wanted = rest.partition("|")
+    posting = next((one for one in _served(world).values() if one.tag == tag), None)
+    entry = posting.entry(wanted) if posting else None
+    if posting is None or entry is None:
+        return Outcome(Reply(_scene(tap, chat, world).say("option_gone")), chat)
+    switched = posting.id != chat.posting
+    chat = replace(chat, posting=posting.id, last_topic=wanted)
     scene = _scene(tap, chat, world)
-    if not waiting:
-        return _start("", chat, scene)
-    question = Message(tap.key, tap.sender, waiting, tap.received)
-    answered = _answer(question, waiting, replace(chat, greeted=True), posting, world)
-    if answered.reply is None:
-        return answered
-    title, organisation = escape(scene.title(posting)), escape(posting.organisation)
-    lead = scene.say("posting_chosen", title=title, organisation=organisation)
-    return replace(answered, reply=replace(answered.reply, text=f"{lead}\n\n{answered.reply.text}"))
-
-
-def _show_entry(wanted: str, chat: Chat, scene: Scene) -> Outcome:
-    entry = scene.posting.entry(wanted) if scene.posting else None
-    if entry is None:
-        return Outcome(Reply(scene.say("option_gone")), chat)
     details = [
-        Button(scene.label(other.id), f"a|{other.id}")
-        for other in (scene.posting.entries if scene.posting else ())
+        compose.entry_button(other, posting, scene)
+        for other in posting.entries
         if other.topic and parent_of(other.topic) == wanted
     ]
-    reply = Reply(compose.entry_text(entry, scene), tuple((button,) for button in details[:6]))
-    return Outcome(reply, replace(chat, last_topic=wanted, options=_options(reply)))
+    rows = tuple((button,) for button in details[:_MOST_DETAILS])
+    reply = Reply(compose.entry_text(entry, scene), rows)
+    outcome = Outcome(reply, replace(chat, options=_options(reply)))
+    return _led(outcome, compose.posting_chosen(scene)) if switched else outcome
 
 
 def _served(world: World) -> dict[str, Posting]:
@@ -403,7 +478,7 @@ def _settled(chat: Chat, world: World) -> Chat:
     if chat.posting in served:
         return chat
     only = next(iter(served)) if len(served) == 1 else None
-    return replace(chat, posting=only)
+    return replace(chat, posting=only, last_topic=None)
 
 
 def _posting(chat: Chat, world: World) -> Posting | None:
@@ -423,6 +498,7 @@ __all__ = [
     "Outcome",
     "Understand",
     "World",
+    "asked_by",
     "decide_known",
     "on_message",
     "on_tap",

@@ -30,3 +30,7 @@ class Phrases:
     def has(self, language: str) -> bool:
         """Whether the bot's own sentences exist in *language*."""
         return language in self.texts
+
+    def knows(self, key: str) -> bool:
+        """Whether there is a sentence *key*, at least in English."""
+        return key in self.texts.get(FALLBACK, {})

@@ -1,6 +1,7 @@
 """A posting and its entries, as HR wrote them, and what they say about a topic."""
 
 import datetime as dt
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -90,6 +91,11 @@ class Posting:
     draft: bool = False
     tests: tuple[Check, ...] = ()
     file: str = ""
+
+    @cached_property
+    def tag(self) -> str:
+        """A short name for buttons: 8 characters instead of up to 40, always the same."""
+        return hashlib.blake2b(self.id.encode(), digest_size=4).hexdigest()
 
     @cached_property
     def closes_at(self) -> dt.datetime | None:
