@@ -108,6 +108,10 @@ class Store(Protocol):
         """The messenger's id of the reply to the message that *incoming* edits; empty if none."""
         ...
 
+    async def repeats(self, incoming: Incoming) -> bool:
+        """Whether the message that *incoming* edits says the same already, word for word."""
+        ...
+
     async def debts(self, channel: str, before: dt.datetime) -> Sequence[Debt]:
         """Replies that were owed before a moment, oldest first."""
         ...

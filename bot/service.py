@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from bot.core.chat import Chat, Question
-from bot.core.conversation import Outcome, World, on_message, on_tap
+from bot.core.conversation import Outcome, World, asked_by, on_message, on_tap
 from bot.core.decision import Understanding
 from bot.core.message import Incoming, Message, Reply, Sender
 from bot.core.phrases import Phrases
@@ -54,13 +54,16 @@ class Service:
         """Handle one update: keep it, then answer it through *channel*.
 
         When this returns, the update is durable and its reply went out (or never will). The
-        updates of one chat are handled one after the other.
+        updates of one chat are handled one after the other. An edit that leaves the text as it was
+        is ignored.
 
         Raises:
             TryLater: the messenger does not take the reply now; handling again will send it.
         """
         async with self._in_turn(incoming.sender):
             kept = await self.store.find(incoming)
+            if kept is None and await self._changes_nothing(incoming):
+                return
             if kept is None:
                 outcome = await self._react(incoming)
                 if outcome.forget:
@@ -71,6 +74,11 @@ class Service:
                 kept = await self.store.keep(incoming, reply, chat, questions, outcome.settlements)
             if kept.state is State.OWED and kept.reply is not None:
                 await self._deliver(incoming, kept.reply, channel)
+
+    async def _changes_nothing(self, incoming: Incoming) -> bool:
+        """An edit that leaves the text as it was: messengers send one for a preview, too."""
+        edited = isinstance(incoming, Message) and incoming.edited
+        return edited and await self.store.repeats(incoming)
 
     async def _react(self, incoming: Incoming) -> Outcome:
         chat = await self.store.chat(incoming.sender)
@@ -84,7 +92,7 @@ class Service:
         if isinstance(incoming, Message):
             outcome = on_message(incoming, chat, world)
         else:
-            uid = incoming.data.split("|")[1] if "|" in incoming.data else ""
+            uid = asked_by(incoming.data)
             asked = await self.store.question(uid) if uid else None
             outcome = on_tap(incoming, chat, asked, world)
         spent = (time.perf_counter() - began) * 1000

@@ -8,7 +8,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from bot.core.message import Incoming, Sender
+from bot.core.message import Incoming, Message, Sender
 from bot.errors import StoreError
 
 _SHORTEST_KEY = 16
@@ -45,6 +45,12 @@ class Pseudonyms:
         """Which update it was: 32 hexadecimal digits."""
         sender = incoming.sender
         return self._name("update", sender.channel, sender.account, incoming.key)
+
+    def fingerprint(self, incoming: Incoming) -> str | None:
+        """What a message said, so that only the same words have the same; None for a tap."""
+        if not isinstance(incoming, Message):
+            return None
+        return self._name("text", incoming.content.value, incoming.text)
 
     def _name(self, *parts: str) -> str:
         whole = "\x1f".join(parts).encode("utf-8", "surrogatepass")

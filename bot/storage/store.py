@@ -178,6 +178,20 @@ class SqlStore:
         rows = await self._read(query)
         return str(rows[0].sent_id) if rows else ""
 
+    async def repeats(self, incoming: Incoming) -> bool:
+        """See `bot.ports.Store.repeats`."""
+        if not incoming.message_id:
+            return False
+        query = select(messages.c.fingerprint).where(
+            messages.c.chat == self._pseudonyms.chat(incoming.sender),
+            messages.c.message_id == plain(incoming.message_id),
+            messages.c.tap.is_(false()),
+            messages.c.superseded.is_(false()),
+            messages.c.uid != self._pseudonyms.update(incoming),
+        )
+        said = self._pseudonyms.fingerprint(incoming)
+        return said is not None and said in [row.fingerprint for row in await self._read(query)]
+
     async def debts(self, channel: str, before: dt.datetime) -> list[Debt]:
         """See `bot.ports.Store.debts`."""
         query = (
@@ -253,6 +267,7 @@ class SqlStore:
                     sent_id="",
                     reason="",
                     owed=None,
+                    fingerprint=None,
                     state=case(
                         (messages.c.state == State.OWED.value, State.FAILED.value),
                         else_=messages.c.state,
@@ -337,6 +352,7 @@ class SqlStore:
             "state": state.value,
             "reason": "",
             "owed": None if reply is None else write_debt(Debt(incoming.key, sender, reply)),
+            "fingerprint": self._pseudonyms.fingerprint(incoming),
         }
         shared = {
             "message": message["uid"],

@@ -39,6 +39,8 @@ messages = Table(
     Column("reason", String(200), nullable=False),
     # The reply with its address, as JSON, for as long as it is owed.
     Column("owed", Text),
+    # A keyed hash of the text, to see whether an edit left it as it was; null once forgotten.
+    Column("fingerprint", String(32)),
     Index("messages_by_message", "chat", "message_id"),
     Index("messages_by_person", "person"),
     Index("messages_by_time", "received"),
