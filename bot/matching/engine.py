@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 from bot.core.chat import Chat
 from bot.core.decision import Candidate, Part, Unanswered, Understanding
 from bot.core.posting import KnowledgeBase, Posting
-from bot.core.topic import is_special
+from bot.core.topic import OUT_OF_SCOPE, is_special
 from bot.matching import split
 from bot.matching.concepts import Concepts
 from bot.matching.decide import COSTS, Costs, Probabilities, Scope, decide
@@ -62,9 +62,11 @@ class _Read:
 class Engine:
     """Understands messages, with one model of the bank for all postings and a head for each.
 
-    ``sharpness`` turns margins into probabilities: it is the inverse temperature of a softmax,
-    fitted on margins of phrasings that the model had not seen. ``telling`` is what a rare word
-    shared with an answer adds to the margin of its entry (see `Evidence`).
+    ``sharpness`` turns margins into probabilities: it is the inverse temperature of a softmax.
+    ``telling`` is what a rare word
+    shared with an answer adds to the margin of its entry (see `Evidence`). ``guard`` is added to
+    the margin of "nothing of ours": the bank holds far fewer strangers than there are. The three
+    were chosen by the average cost (see `Costs`) on labelled questions that are in no bank.
     """
 
     bank: Linear | None
@@ -76,6 +78,7 @@ class Engine:
     sharpness: float = 20.0
     costs: Costs = COSTS
     telling: float = 0.5
+    guard: float = 0.3
     _scopes: dict[str, Scope] = field(default_factory=dict)
     _told: dict[str, tuple[Scope, Evidence]] = field(default_factory=dict)
 
@@ -173,6 +176,7 @@ class Engine:
         if self.bank is not None and scope.posting.topics:
             width = len(self.bank.classes)
             margins[:, :width] = self.bank.score_grams(found, count)
+            margins[:, self.bank.columns[OUT_OF_SCOPE]] += self.guard
             logits[:, :width] = margins[:, :width] * self.sharpness
         if head := self.heads.get(scope.posting.id):
             place = {name: i for i, name in enumerate(scope.names)}
