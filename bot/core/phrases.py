@@ -17,7 +17,7 @@ class Phrases:
         """The languages in which the bot can speak of itself."""
         return tuple(self.texts)
 
-    def say(self, language: str, key: str, **values: object) -> str:
+    def say(self, language: str, key: str, /, **values: object) -> str:
         """The sentence *key* in *language* (else in English) with its placeholders filled.
 
         Raises:

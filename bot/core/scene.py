@@ -30,7 +30,7 @@ class Scene:
     posting: Posting | None = None
     about: About = field(default_factory=About)
 
-    def say(self, key: str, **values: object) -> str:
+    def say(self, key: str, /, **values: object) -> str:
         """One of the bot's own sentences, in the scene's language."""
         return self.phrases.say(self.language, key, **values)
 
