@@ -87,8 +87,8 @@ class Stemmed:
 
     def learn(self, texts: Sequence[str], labels: Sequence[str]) -> None:
         """Index the phrasings."""
-        import bm25s  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415 - optional
-        import Stemmer  # type: ignore[import-not-found,unused-ignore]  # noqa: PLC0415 - optional
+        import bm25s  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: PLC0415 - optional
+        import Stemmer  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: PLC0415 - optional
 
         self._stemmers = [Stemmer.Stemmer(language) for language in self.languages]
         self._labels = list(labels)

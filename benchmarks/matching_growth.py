@@ -30,7 +30,7 @@ _LONGEST = 1800
 def measure_growth(public: Path | None, *, quick: bool) -> None:
     """Print a row for each size and system."""
     source = "lines of BANKING77 and CLINC150" if public else "the bank's lines (no --public)"
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for size in _SIZES[:2] if quick else _SIZES:
         with tempfile.TemporaryDirectory() as cache:
             for name in ("ours", "rapidfuzz token_set_ratio", "SQLite FTS5 trigram"):
@@ -40,10 +40,15 @@ def measure_growth(public: Path | None, *, quick: bool) -> None:
                 if not cold or not warm:
                     rows.append((name, f"{size:,}", "failed"))
                     continue
-                ready = (f"{cold['ready']:.1f}", f"{warm['ready']:.2f}", f"{warm['memory']:.0f}")
+                ready = (
+                    f"{cold['ready']:.1f}",
+                    f"{warm['ready']:.2f}",
+                    f"{warm['memory']:.0f}",
+                    f"{warm['before']:.0f}",
+                )
                 rows.append((name, f"{size:,}", *spread(warm["times"]), *ready))
     title = f"Growth: own phrasings from {source}, with typos, {_PER_ENTRY} per entry"
-    header = ("", "phrasings", "ms", "p99", "ready, s", "ready again, s", "MB")
+    header = ("", "phrasings", "ms", "p99", "ready, s", "ready again, s", "MB", "MB of imports")
     show(title, header, rows)
     if quick:
         print(f"{_SIZES[-1]:,} phrasings: skipped, --quick was given.")
@@ -94,11 +99,12 @@ def _child(name: str, size: int, public: str, cache: str) -> None:
     chance = random.Random(1)
     asked = [with_typos(text, chance) for text, _ in chance.sample(made, _ASKED)]
     before = _memory()
-    column: Baseline = {
+    columns: dict[str, Baseline] = {
         "ours": Ours(Path(cache)),
         "rapidfuzz token_set_ratio": Rapidfuzz(fuzz.token_set_ratio),
         "SQLite FTS5 trigram": Trigrams(),
-    }[name]
+    }
+    column = columns[name]
     began = time.perf_counter()
     column.learn([text for text, _ in made], [label for _, label in made])
     column.first(asked[0])

@@ -76,7 +76,7 @@ def _rows(path: Path) -> Pairs:
 
 
 def with_typos(text: str, chance: random.Random) -> str:
-    """*text* with one or two edits in three words of ten: a letter lost, added, changed, swapped."""
+    """*text* with typos in three words of ten: a letter or two lost, added, changed or swapped."""
     return " ".join(
         _misspelt(word, chance) if chance.random() < _TYPOS else word for word in text.split()
     )
@@ -175,6 +175,8 @@ def _measure(each: Set, count: int, *, quick: bool, only: Sequence[str]) -> None
         (name, *_cells(one, refuses=bool(each.outside))) if one else (name, NOT_INSTALLED)
         for name, one in figures.items()
     ]
+    if not rows:
+        return
     title = f"{each.name}, {count} examples per intent, {len(seeds)} seeds, first choice, %"
     show(title, ("", "clean", "typos", "AUROC", "ms", "p99", "learning, s"), rows)
 
