@@ -7,24 +7,51 @@ import asyncio
 import datetime as dt
 import logging
 import signal
-from collections.abc import Callable, Iterator, Sequence
+import socket
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import partial
+from typing import Any, Protocol, runtime_checkable
 
+from starlette.routing import Route
+
+from bot.core.message import Incoming
 from bot.core.phrases import Phrases
 from bot.core.posting import KnowledgeBase
 from bot.core.scene import About
 from bot.errors import BotError, ConfigError
-from bot.ports import Channel, Store
+from bot.ports import Channel, Receiver, Store, Unwatched, Watch
 from bot.service import Service, Understander
-from bot.settings import Settings
+from bot.settings import Settings, WebServer
 from bot.storage.retention import keep_clean
 from bot.storage.store import SqlStore
+from bot.web.health import Health
+from bot.web.metrics import Counted, Metrics
+from bot.web.server import NotListening, listening, serve
 
 _log = logging.getLogger(__name__)
 
 Clock = Callable[[], dt.datetime]
+
+COMMANDS = (
+    "start",
+    "help",
+    "topics",
+    "postings",
+    "language",
+    "privacy",
+    "mydata",
+    "forget",
+    "stop",
+)
+"""The commands that messengers offer, in this order; ``command.<name>`` says what each is for."""
+
+_SWEEP = 60.0
+"""Seconds between two looks at replies that are still owed, and the age from which they are."""
+
+_MOST_REFUSALS = 20
+"""A sweep ends after so many replies in a row that the messenger does not take."""
 
 
 class Messenger(Channel, Protocol):
@@ -38,12 +65,49 @@ class Messenger(Channel, Protocol):
         """
         ...
 
-    async def poll(self, service: Service, stop: asyncio.Event) -> None:
+    async def poll(self, service: Receiver, stop: asyncio.Event) -> None:
         """Hand over what comes in until *stop*, then finish what is in flight."""
         ...
 
     async def close(self) -> None:
         """Close the connections."""
+        ...
+
+
+@runtime_checkable
+class Called(Protocol):
+    """A messenger that is called over the web."""
+
+    def routes(self, service: Receiver) -> Sequence[Route]:
+        """What must be served before `Messenger.poll` is called."""
+        ...
+
+
+@runtime_checkable
+class Resigning(Protocol):
+    """A messenger that gives up what cannot be handled, once it was kept."""
+
+    def resign_to(self, keep: Callable[[Incoming, str | None, str], Awaitable[None]]) -> None:
+        """Have *keep* keep the update, how it came where it cannot be read, and the reason."""
+        ...
+
+
+@runtime_checkable
+class Announcing(Protocol):
+    """A messenger with a menu of commands."""
+
+    async def announce(self, menus: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+        """Publish the commands with what they are for, by language."""
+        ...
+
+
+@runtime_checkable
+class Queueing(Protocol):
+    """A messenger that says how much waits."""
+
+    @property
+    def waiting(self) -> int:
+        """How many updates are known and not yet taken."""
         ...
 
 
@@ -79,7 +143,14 @@ def about(settings: Settings) -> About:
     )
 
 
-def service(brain: Brain, store: Store, settings: Settings, *, drafts: bool = False) -> Service:
+def service(
+    brain: Brain,
+    store: Store,
+    settings: Settings,
+    *,
+    drafts: bool = False,
+    watch: Watch | None = None,
+) -> Service:
     """The conversation over *store*; *drafts* are served by the terminal only."""
     return Service(
         store,
@@ -89,7 +160,16 @@ def service(brain: Brain, store: Store, settings: Settings, *, drafts: bool = Fa
         brain.clock,
         about(settings),
         drafts,
+        watch or Unwatched(),
     )
+
+
+def menus(phrases: Phrases) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """The commands with what they are for, by language."""
+    return {
+        language: [(name, phrases.say(language, f"command.{name}")) for name in COMMANDS]
+        for language in phrases.languages
+    }
 
 
 async def open_store(settings: Settings) -> SqlStore:
@@ -111,18 +191,20 @@ def messengers(settings: Settings) -> tuple[Messenger, ...]:
     if settings.signal is not None:
         what = "Signal is not available in this version"
         raise settings.problem("signal", what=what, how="remove the section")
-    if settings.telegram.mode == "webhook":
-        what = "the mode webhook is not available in this version"
-        raise settings.problem("telegram", "mode", what=what, how="write `mode: polling`")
     token = settings.telegram_token()
     if token is None:
         what = "no messenger is set up: there is no token for Telegram"
         how = "set FAQBOT_TELEGRAM__TOKEN, or `token` or `token_file` below `telegram:`"
         raise settings.problem("telegram", what=what, how=how)
     # Here, so that commands that speak to nobody need not load it.
-    from bot.channels.telegram.channel import TelegramChannel  # noqa: PLC0415
+    from bot.channels.telegram.channel import TelegramChannel, WebhookChannel  # noqa: PLC0415
 
-    return (TelegramChannel(token.get_secret_value(), api=settings.telegram.api),)
+    telegram, hook = settings.telegram, settings.telegram.webhook
+    if telegram.mode == "polling" or hook is None:
+        return (TelegramChannel(token.get_secret_value(), api=telegram.api),)
+    secret = hook.secret.get_secret_value() if hook.secret is not None else ""
+    more: dict[str, Any] = {"url": hook.url, "secret": secret, "api": telegram.api}
+    return (WebhookChannel(token.get_secret_value(), **more),)
 
 
 async def run(
@@ -138,23 +220,16 @@ async def run(
     """
     stop = stop or asyncio.Event()
     _heed_signals(stop)
-    if settings.web is not None:
-        _log.warning("the web server is not available in this version: `web` is ignored")
     async with AsyncExitStack() as parts:
         store = await parts.enter_async_context(await open_store(settings))
-        conversation = service(brain, store, settings)
+        metrics = Metrics()
+        conversation = service(brain, store, settings, watch=metrics)
+        house = _House(brain, settings, store, metrics, conversation)
         for channel in channels:
             parts.push_async_callback(channel.close)
         try:
             async with asyncio.TaskGroup() as tasks:
-                cleaning = tasks.create_task(
-                    keep_clean(store, settings.retention_days, brain.clock, asyncio.sleep)
-                )
-                for channel in channels:
-                    tasks.create_task(_serve(channel, conversation, stop))
-                await stop.wait()
-                _log.info("stopping")
-                cleaning.cancel()
+                await _run(house, channels, stop, tasks)
         except BaseExceptionGroup as group:
             if (told := _told(group)) is not None:
                 raise told from group
@@ -162,11 +237,107 @@ async def run(
     _log.info("stopped")
 
 
-async def _serve(channel: Messenger, conversation: Service, stop: asyncio.Event) -> None:
+@dataclass(frozen=True)
+class _House:
+    """What all channels share."""
+
+    brain: Brain
+    settings: Settings
+    store: SqlStore
+    metrics: Metrics
+    conversation: Service
+
+    async def keep(self, incoming: Incoming, raw: str | None, reason: str) -> None:
+        """An update is given up: keep it."""
+        if raw is None:
+            await self.conversation.give_up(incoming)
+        else:
+            await self.store.set_aside(incoming, raw, reason)
+        self.metrics.handled(incoming.sender.channel, "given_up")
+
+
+async def _run(
+    house: _House, channels: Sequence[Messenger], stop: asyncio.Event, tasks: asyncio.TaskGroup
+) -> None:
+    settings, store = house.settings, house.store
+    counted = Counted(house.conversation, house.metrics)
+    closing = asyncio.Event()
+    cleaning = tasks.create_task(
+        keep_clean(store, settings.retention_days, house.brain.clock, asyncio.sleep)
+    )
+    routes: list[Route] = []
+    for channel in channels:
+        if isinstance(channel, Called):
+            routes += channel.routes(counted)
+        if isinstance(channel, Resigning):
+            channel.resign_to(house.keep)
+        if isinstance(channel, Queueing):
+            house.metrics.watch_queue(channel.name, partial(getattr, channel, "waiting"))
+    if routes or settings.web is not None:
+        routes += [Health(store.prove).route(), house.metrics.route()]
+        house.metrics.watch_gaps(store.open_count)
+        where = _listening(settings)
+        tasks.create_task(serve(routes, where, closing))
+    serving = [tasks.create_task(_serve(channel, counted, house, stop)) for channel in channels]
+    await stop.wait()
+    _log.info("stopping")
+    cleaning.cancel()
+    # The web server last: what is in flight is answered through it.
+    if serving:
+        await asyncio.wait(serving)
+    closing.set()
+
+
+def _listening(settings: Settings) -> socket.socket:
+    address = (settings.web or WebServer()).listen
+    try:
+        where = listening(address)
+    except NotListening as error:
+        how = "name another address, or end the program that listens there"
+        raise settings.problem("web", "listen", what=str(error), how=how) from error
+    _log.info("the web server listens", extra={"address": address})
+    return where
+
+
+async def _serve(channel: Messenger, counted: Receiver, house: _House, stop: asyncio.Event) -> None:
     await channel.open(stop)
-    if not stop.is_set():
-        _log.info("%s is connected", channel.name)
-        await channel.poll(conversation, stop)
+    if stop.is_set():
+        return
+    _log.info("connected", extra={"channel": channel.name})
+    async with asyncio.TaskGroup() as errands:
+        sides = [errands.create_task(_pay(channel, house))]
+        if isinstance(channel, Announcing):
+            sides.append(errands.create_task(channel.announce(menus(house.brain.phrases))))
+        await channel.poll(counted, stop)
+        for side in sides:
+            side.cancel()
+
+
+async def _pay(channel: Messenger, house: _House) -> None:
+    """Send what is still owed: at once what was left behind, then from time to time.
+
+    Ends only when it is cancelled: an error is logged, and the next time it tries again.
+    """
+    clock = house.brain.clock
+    before = clock()
+    while True:
+        try:
+            await _sweep(channel, house, before)
+        except Exception:  # noqa: BLE001 - the loop goes on, with the traceback in the log
+            _log.exception("replies that are owed could not be sent; it is tried again")
+        await asyncio.sleep(_SWEEP)
+        before = clock() - dt.timedelta(seconds=_SWEEP)
+
+
+async def _sweep(channel: Messenger, house: _House, before: dt.datetime) -> None:
+    refused = 0
+    for debt in await house.store.debts(channel.name, before):
+        # Another account's chats cannot be reached from this one.
+        if getattr(channel, "account", debt.to.account) != debt.to.account:
+            continue
+        refused = 0 if await house.conversation.pay(debt, channel) else refused + 1
+        if refused >= _MOST_REFUSALS:
+            return
 
 
 def _heed_signals(stop: asyncio.Event) -> None:

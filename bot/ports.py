@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -28,6 +29,44 @@ class Channel(Protocol):
             DeliveryError: anything else.
         """
         ...
+
+
+class Receiver(Protocol):
+    """What a messenger hands over to: `bot.service.Service`, or what stands in front of it."""
+
+    async def receive(self, incoming: Incoming, channel: Channel) -> None:
+        """See `bot.service.Service.receive`."""
+        ...
+
+
+class Watch(Protocol):
+    """Who counts what happens: numbers only, never who or what was said."""
+
+    def stage(self, name: str) -> AbstractContextManager[None]:
+        """Around one stage of handling an update: ``find``, ``understand``, ``keep``..."""
+        ...
+
+    def decided(self, decision: str) -> None:
+        """A question was decided and kept."""
+        ...
+
+    def sent(self, channel: str, outcome: str) -> None:
+        """A reply went out (``sent``), will be tried again (``later``) or never (``failed``)."""
+        ...
+
+
+class Unwatched:
+    """Counts nothing."""
+
+    def stage(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002 - see `Watch`
+        """See `Watch.stage`."""
+        return nullcontext()
+
+    def decided(self, decision: str) -> None:
+        """See `Watch.decided`."""
+
+    def sent(self, channel: str, outcome: str) -> None:
+        """See `Watch.sent`."""
 
 
 class Knowledge(Protocol):

@@ -8,16 +8,23 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
-from bot.core.chat import Chat, Question
-from bot.core.conversation import Outcome, World, asked_by, on_message, on_tap
+from bot.core.chat import Chat, Question, question_uid
+from bot.core.conversation import (
+    LONGEST_MESSAGE,
+    Outcome,
+    World,
+    asked_by,
+    on_message,
+    on_tap,
+)
 from bot.core.decision import Understanding
 from bot.core.message import Incoming, Message, Reply, Sender
-from bot.core.phrases import Phrases
+from bot.core.phrases import FALLBACK, Phrases
 from bot.core.posting import KnowledgeBase, Posting
 from bot.core.redaction import redact
 from bot.core.scene import About
 from bot.errors import DeliveryError, TryLater, Unreachable
-from bot.ports import Channel, Knowledge, State, Store
+from bot.ports import Channel, Debt, Knowledge, State, Store, Unwatched, Watch
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +55,7 @@ class Service:
     clock: Clock
     about: About = field(default_factory=About)
     drafts: bool = False
+    watch: Watch = field(default_factory=Unwatched)
     _turns: dict[str, _Turn] = field(default_factory=dict)
 
     async def receive(self, incoming: Incoming, channel: Channel) -> None:
@@ -61,7 +69,8 @@ class Service:
             TryLater: the messenger does not take the reply now; handling again will send it.
         """
         async with self._in_turn(incoming.sender):
-            kept = await self.store.find(incoming)
+            with self.watch.stage("find"):
+                kept = await self.store.find(incoming)
             if kept is None and await self._changes_nothing(incoming):
                 return
             if kept is None:
@@ -71,9 +80,52 @@ class Service:
                 reply = await self._as_edit(incoming, outcome.reply)
                 questions = [replace(q, text=redact(q.text)) for q in outcome.questions]
                 chat = replace(outcome.chat, waiting=redact(outcome.chat.waiting))
-                kept = await self.store.keep(incoming, reply, chat, questions, outcome.settlements)
+                with self.watch.stage("keep"):
+                    kept = await self.store.keep(
+                        incoming, reply, chat, questions, outcome.settlements
+                    )
+                for question in questions:
+                    self.watch.decided(question.decision)
             if kept.state is State.OWED and kept.reply is not None:
                 await self._deliver(incoming, kept.reply, channel)
+
+    async def give_up(self, incoming: Incoming) -> None:
+        """Keep an update that could not be handled: as an open question, an apology being owed.
+
+        What is in the log already stays as it is: what it owes is sent by `pay`. Does not wait for
+        the chat's turn, which may be what hangs.
+        """
+        if await self.store.find(incoming) is not None:
+            return
+        chat = await self.store.chat(incoming.sender)
+        hints = (chat.language, chat.spoken, (incoming.sender.language or "")[:2])
+        language = next((code for code in hints if code and self.phrases.has(code)), FALLBACK)
+        questions = []
+        text = incoming.text.strip() if isinstance(incoming, Message) else ""
+        if text and not text.startswith("/"):
+            uid, short = question_uid(incoming, 0), redact(text[:LONGEST_MESSAGE])
+            questions.append(
+                Question(uid, 0, short, chat.posting, language, "unanswered", open=True)
+            )
+        reply = Reply(self.phrases.say(language, "trouble" if questions else "option_gone"))
+        await self.store.keep(incoming, reply, chat, questions)
+
+    async def pay(self, debt: Debt, channel: Channel) -> bool:
+        """Send a reply that is still owed, in turn with its chat; what was sent meanwhile is not.
+
+        Returns:
+            False if the messenger does not take it now.
+        """
+        update = Message(debt.key, debt.to, "", self.clock())
+        async with self._in_turn(debt.to):
+            kept = await self.store.find(update)
+            if kept is None or kept.state is not State.OWED or kept.reply is None:
+                return True
+            try:
+                await self._deliver(update, kept.reply, channel)
+            except TryLater:
+                return False
+        return True
 
     async def _changes_nothing(self, incoming: Incoming) -> bool:
         """An edit that leaves the text as it was: messengers send one for a preview, too."""
@@ -90,7 +142,8 @@ class Service:
         world = World(knowledge, self.phrases, understand, self.clock(), self.about, self.drafts)
         began = time.perf_counter()
         if isinstance(incoming, Message):
-            outcome = on_message(incoming, chat, world)
+            with self.watch.stage("understand"):
+                outcome = on_message(incoming, chat, world)
         else:
             uid = asked_by(incoming.data)
             asked = await self.store.question(uid) if uid else None
@@ -105,16 +158,20 @@ class Service:
 
     async def _deliver(self, incoming: Incoming, reply: Reply, channel: Channel) -> None:
         try:
-            sent_id = await channel.send(incoming.sender, reply)
-        except Unreachable as error:
-            await self.store.failed(incoming, str(error))
+            with self.watch.stage("send"):
+                sent_id = await channel.send(incoming.sender, reply)
         except TryLater:
+            self.watch.sent(channel.name, "later")
             raise
         except DeliveryError as error:
-            _log.warning("a reply could not be sent: %s", error)
+            self.watch.sent(channel.name, "failed")
+            if not isinstance(error, Unreachable):
+                _log.warning("a reply could not be sent: %s", error)
             await self.store.failed(incoming, str(error))
         else:
-            await self.store.sent(incoming, sent_id)
+            self.watch.sent(channel.name, "sent")
+            with self.watch.stage("mark"):
+                await self.store.sent(incoming, sent_id)
 
     @asynccontextmanager
     async def _in_turn(self, sender: Sender) -> AsyncIterator[None]:

@@ -15,7 +15,7 @@ from bot.core.message import Incoming, Message, Reply, Sender
 from bot.core.posting import Entry, KnowledgeBase, Posting
 from bot.errors import ConfigError, Problem
 from bot.knowledge.phrases import shipped_phrases
-from bot.service import Service
+from bot.ports import Receiver
 from bot.settings import Settings, load_settings
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -53,7 +53,7 @@ class FakeMessenger:
         if self.refuses:
             raise self.refuses
 
-    async def poll(self, service: Service, stop: asyncio.Event) -> None:
+    async def poll(self, service: Receiver, stop: asyncio.Event) -> None:
         for number, text in enumerate(self.texts):
             incoming: Incoming = Message(str(number), CANDIDATE, text, NOW)
             await service.receive(incoming, self)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     case,
     delete,
     false,
+    func,
     literal,
     null,
     select,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     true,
     update,
 )
+from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -45,7 +47,7 @@ from bot.storage.database import PATIENCE, Database, connect, file_of
 from bot.storage.fault import explained, of_one_row
 from bot.storage.moment import in_utc
 from bot.storage.pseudonym import Pseudonyms, key_in
-from bot.storage.tables import chats, messages, questions
+from bot.storage.tables import aside, chats, messages, questions
 from bot.storage.writing import Keep, Mark, find, write
 
 _CHUNK = 500
@@ -205,6 +207,37 @@ class SqlStore:
         )
         return [read_debt(row.owed) for row in await self._read(query)]
 
+    async def set_aside(self, unread: Incoming, raw: str, reason: str) -> None:
+        """Keep an update that cannot be read as it came: for a day, then only that it came.
+
+        Args:
+            unread: stands in for it, with its channel, account, key, and when it came.
+            raw: the update as the messenger sent it.
+            reason: why it was given up.
+        """
+        row = {
+            "uid": self._pseudonyms.update(unread),
+            "channel": unread.sender.channel,
+            "received": in_utc(unread.received),
+            "reason": plain(reason)[:_LONGEST_REASON],
+            "raw": plain(raw),
+        }
+        adding = insert(aside).on_conflict_do_nothing(index_elements=["uid"])
+        async with self._transaction() as connection:
+            await connection.execute(adding, [row])
+
+    async def open_count(self) -> int:
+        """How many questions wait for the moderators."""
+        query = select(func.count()).select_from(questions).where(questions.c.open.is_(true()))
+        return int((await self._read(query))[0][0])
+
+    async def prove(self) -> None:
+        """Write something, durably, and take nothing for granted: for health checks."""
+        async with self._transaction() as connection:
+            # A number in the file's header, which nothing else uses.
+            number = (await connection.execute(text("PRAGMA user_version"))).scalar() or 0
+            await connection.execute(text(f"PRAGMA user_version={(int(number) + 1) % 1_000_000}"))
+
     async def question(self, uid: str) -> LoggedQuestion | None:
         """See `bot.ports.Store.question`. A forgotten one counts as deleted."""
         wanted = _logged().where(questions.c.uid == plain(uid), questions.c.person.is_not(None))
@@ -298,7 +331,8 @@ class SqlStore:
         """What is due a day after a message came. Returns the rows touched.
 
         A reply that is still owed is given up, and its address dropped; an offer of choices that
-        nobody touched becomes an open question.
+        nobody touched becomes an open question; of an update that could not be read, only that it
+        came is kept.
         """
         now = in_utc(now)
         limit = now - dt.timedelta(hours=24)
@@ -320,6 +354,12 @@ class SqlStore:
                     questions.c.received < limit,
                 )
                 .values(open=True, opened=now)
+            )
+            rows += found.rowcount
+            found = await connection.execute(
+                update(aside)
+                .where(aside.c.raw.is_not(None), aside.c.received < limit)
+                .values(raw=null())
             )
             rows += found.rowcount
         await self._wipe()
@@ -449,6 +489,8 @@ async def _purge_some(connection: AsyncConnection, before: dt.datetime) -> tuple
     if len(uids) == _CHUNK:
         return rows, True
     found = await connection.execute(delete(chats).where(chats.c.updated < before))
+    rows += found.rowcount
+    found = await connection.execute(delete(aside).where(aside.c.received < before))
     return rows + found.rowcount, False
 
 

@@ -98,3 +98,15 @@ chats = Table(
     Column("updated", Moment, nullable=False),
     Index("chats_by_time", "updated"),
 )
+
+aside = Table(
+    "aside",
+    metadata,
+    # As in messages: a keyed hash of channel, account and update key.
+    Column("uid", String(32), primary_key=True),
+    Column("channel", String(40), nullable=False),
+    Column("received", Moment, nullable=False),
+    Column("reason", String(200), nullable=False),
+    # The update as it came, with whatever address is in it; null after a day.
+    Column("raw", Text),
+)

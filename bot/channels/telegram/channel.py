@@ -2,18 +2,21 @@
 
 import asyncio
 import datetime as dt
+import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
+from starlette.routing import Route
 from telegram import Bot, Update
 from telegram.constants import ChatAction
 from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 from telegram.request import BaseRequest
 
 from bot.channels.telegram.api import Api
+from bot.channels.telegram.commands import GROUPS, Command, publish
 from bot.channels.telegram.intake import Intake, Patience
 from bot.channels.telegram.limits import Pace, Rates, seconds_of
 from bot.channels.telegram.masking import hush, mask
@@ -25,7 +28,7 @@ from bot.channels.telegram.updates import ALLOWED_UPDATES, Gone, Me, Moved, Raw,
 from bot.channels.telegram.webhook import Webhook, is_secret, secret_for
 from bot.core.message import Incoming, Message, Reply, Sender, Tap
 from bot.errors import ConfigError, DeliveryError, Problem
-from bot.ports import Channel
+from bot.ports import Receiver
 
 _log = logging.getLogger(__name__)
 
@@ -37,14 +40,6 @@ _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
 _HOW = "put the token that BotFather gave into FAQBOT_TELEGRAM__TOKEN or telegram.token"
 
 T = TypeVar("T")
-
-
-class Receiver(Protocol):
-    """What handles a message: `bot.service.Service`, or a fake of it."""
-
-    async def receive(self, incoming: Incoming, channel: Channel) -> None:
-        """See `bot.service.Service.receive`."""
-        ...
 
 
 async def _store_nowhere(update: Raw, reason: str) -> None:
@@ -124,6 +119,7 @@ class TelegramChannel:
         self._outbox = Outbox(self._api, self._hooks.moved)
         self._me = Me(int(self.account), "")
         self._errands: set[asyncio.Task[None]] = set()
+        self._intakes: list[Intake] = []
 
     @property
     def bot(self) -> Bot:
@@ -134,6 +130,40 @@ class TelegramChannel:
     def username(self) -> str:
         """The bot's name on Telegram without the @; empty before `open`."""
         return self._me.username
+
+    @property
+    def waiting(self) -> int:
+        """How many updates are known and not yet taken."""
+        return sum(intake.waiting for intake in self._intakes)
+
+    def resign_to(self, keep: Callable[[Incoming, str | None, str], Awaitable[None]]) -> None:
+        """Have *keep* keep the updates that are given up, in place of `Hooks.give_up`.
+
+        It is given the update, how it came where it cannot be read, and why it was given up. To be
+        called before anything is received.
+        """
+
+        async def give_up(raw: Raw, reason: str) -> None:
+            try:
+                meaning = read(Update.de_json(raw, self._api), self._me, dt.datetime.now(dt.UTC))
+            except Exception:  # noqa: BLE001 - what cannot be read may fail in any way
+                meaning = None
+            if isinstance(meaning, Message | Tap):
+                await keep(meaning, None, reason)
+            else:
+                nobody = Sender(self.name, self.account, "", "")
+                unread = Tap(str(raw["update_id"]), nobody, "", dt.datetime.now(dt.UTC))
+                await keep(unread, json.dumps(raw), reason)
+
+        self._hooks = replace(self._hooks, give_up=give_up)
+
+    async def announce(self, menus: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+        """Publish the commands with what they are for, by language; those of `GROUPS` in groups."""
+        commands = {
+            language: [Command(name, told, groups=name in GROUPS) for name, told in menu]
+            for language, menu in menus.items()
+        }
+        await publish(self._api, commands)
 
     async def send(self, to: Sender, reply: Reply) -> str:
         """See `bot.ports.Channel.send`."""
@@ -199,7 +229,9 @@ class TelegramChannel:
         async def handle(raw: Raw) -> None:
             await self._handle(raw, service)
 
-        return Intake(handle, self._hooks.give_up, self._tuning.patience, self._arrived)
+        intake = Intake(handle, self._hooks.give_up, self._tuning.patience, self._arrived)
+        self._intakes.append(intake)
+        return intake
 
     def _arrived(self, raw: Raw) -> None:
         """At once, before its turn: until a tap is answered, the person sees a clock on it."""
@@ -279,6 +311,38 @@ class TelegramChannel:
                 return result
             await unless(stop, asyncio.sleep(pause))
         return None
+
+
+class WebhookChannel(TelegramChannel):
+    """A bot account that Telegram calls, instead of being asked for updates.
+
+    Args:
+        token: see `TelegramChannel`.
+        url: where Telegram reaches `routes`.
+        secret: what it sends along; made from the token if empty.
+        more: see `TelegramChannel`.
+    """
+
+    def __init__(self, token: str, *, url: str, secret: str = "", **more: Any) -> None:
+        super().__init__(token, **more)
+        self._url = url
+        self._secret = secret
+        self._listening: Listening | None = None
+
+    def routes(self, service: Receiver) -> Sequence[Route]:
+        """What the web server has to serve before `poll` is called.
+
+        Raises:
+            ConfigError: Telegram would not take the secret.
+        """
+        self._listening = self.webhook(service, self._url, self._secret)
+        return self._listening.routes
+
+    async def poll(self, service: Receiver, stop: asyncio.Event) -> None:  # noqa: ARG002
+        """Have Telegram call, until *stop*; the service is the one that `routes` was given."""
+        if self._listening is None:
+            raise AssertionError("routes() comes before poll()")
+        await self._listening.run(stop)
 
 
 class Listening:

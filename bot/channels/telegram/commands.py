@@ -17,6 +17,9 @@ from bot.channels.telegram.masking import mask
 
 _log = logging.getLogger(__name__)
 
+GROUPS = ("help", "topics", "language", "privacy")
+"""The commands that are offered in groups too; the others concern one person only."""
+
 
 @dataclass(frozen=True, slots=True)
 class Command:

@@ -86,6 +86,11 @@ class Intake:
         return len(self._jobs) >= self._patience.waiting
 
     @property
+    def waiting(self) -> int:
+        """How many updates are known and not yet taken."""
+        return len(self._jobs)
+
+    @property
     def closing(self) -> bool:
         """Whether nothing new is begun any more."""
         return self._closing.is_set()

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.telegram.channel import Hooks, Receiver, TelegramChannel, Tuning
+from bot.channels.telegram.channel import Hooks, TelegramChannel, Tuning
 from bot.channels.telegram.intake import Patience
 from bot.channels.telegram.limits import Rates
 from bot.channels.telegram.polling import Waits
+from bot.ports import Receiver
 from tests.channels.telegram.botapi import Specification
 from tests.channels.telegram.fakeapi import TOKEN, FakeApi
 
