@@ -8,11 +8,11 @@ import datetime as dt
 import logging
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from starlette.routing import Route
 
@@ -20,7 +20,7 @@ from bot.core.message import Incoming
 from bot.core.phrases import Phrases
 from bot.core.posting import KnowledgeBase
 from bot.core.scene import About
-from bot.errors import BotError, ConfigError
+from bot.errors import BotError, ConfigError, TryLater
 from bot.ports import Channel, Receiver, Store, Unwatched, Watch
 from bot.service import Service, Understander
 from bot.settings import Settings, WebServer
@@ -29,6 +29,9 @@ from bot.storage.store import SqlStore
 from bot.web.health import Health
 from bot.web.metrics import Counted, Metrics
 from bot.web.server import NotListening, listening, serve
+
+if TYPE_CHECKING:
+    from bot.channels.telegram.channel import TelegramChannel
 
 _log = logging.getLogger(__name__)
 
@@ -49,6 +52,9 @@ COMMANDS = (
 
 _SWEEP = 60.0
 """Seconds between two looks at replies that are still owed, and the age from which they are."""
+
+_CONNECT = 30.0
+"""Seconds for reaching a messenger, for a command that somebody waits for."""
 
 _MOST_REFUSALS = 20
 """A sweep ends after so many replies in a row that the messenger does not take."""
@@ -182,6 +188,60 @@ async def open_store(settings: Settings) -> SqlStore:
     return await SqlStore.open(url, key=settings.key, folder=settings.folder)
 
 
+def profiles(phrases: Phrases, organisation: str) -> Mapping[str, tuple[str, str, str]]:
+    """What a messenger shows of the bot, by language: name, short and long description."""
+    name = "profile.name" if organisation else "profile.name_plain"
+    return {
+        language: (
+            phrases.say(language, name, organisation=organisation),
+            phrases.say(language, "profile.short"),
+            phrases.say(language, "profile.description"),
+        )
+        for language in phrases.languages
+    }
+
+
+async def telegram_name(settings: Settings) -> str:
+    """The bot's name on Telegram, without the @.
+
+    Raises:
+        ConfigError: there is no token, or it is refused.
+        TryLater: Telegram cannot be reached.
+    """
+    async with _telegram(settings) as channel:
+        return channel.username
+
+
+async def set_up_telegram(settings: Settings, phrases: Phrases) -> str:
+    """Set what Telegram shows of the bot; returns its name.
+
+    Raises:
+        ConfigError: there is no token, or it is refused.
+        DeliveryError: Telegram does not take it.
+    """
+    async with _telegram(settings) as channel:
+        await channel.introduce(profiles(phrases, settings.organisation.name))
+        await channel.announce(menus(phrases))
+        return channel.username
+
+
+@asynccontextmanager
+async def _telegram(settings: Settings) -> "AsyncIterator[TelegramChannel]":
+    """The account on Telegram, connected, for a command that does one thing."""
+    from bot.channels.telegram.channel import TelegramChannel  # noqa: PLC0415
+
+    token = _token(settings)
+    channel = TelegramChannel(token, api=settings.telegram.api)
+    try:
+        async with asyncio.timeout(_CONNECT):
+            await channel.open()
+        yield channel
+    except TimeoutError as error:
+        raise TryLater(_SWEEP, f"{settings.telegram.api} cannot be reached") from error
+    finally:
+        await channel.close()
+
+
 def messengers(settings: Settings) -> tuple[Messenger, ...]:
     """The messengers that the settings name, not yet connected.
 
@@ -191,20 +251,25 @@ def messengers(settings: Settings) -> tuple[Messenger, ...]:
     if settings.signal is not None:
         what = "Signal is not available in this version"
         raise settings.problem("signal", what=what, how="remove the section")
-    token = settings.telegram_token()
-    if token is None:
-        what = "no messenger is set up: there is no token for Telegram"
-        how = "set FAQBOT_TELEGRAM__TOKEN, or `token` or `token_file` below `telegram:`"
-        raise settings.problem("telegram", what=what, how=how)
+    token = _token(settings)
     # Here, so that commands that speak to nobody need not load it.
     from bot.channels.telegram.channel import TelegramChannel, WebhookChannel  # noqa: PLC0415
 
     telegram, hook = settings.telegram, settings.telegram.webhook
     if telegram.mode == "polling" or hook is None:
-        return (TelegramChannel(token.get_secret_value(), api=telegram.api),)
+        return (TelegramChannel(token, api=telegram.api),)
     secret = hook.secret.get_secret_value() if hook.secret is not None else ""
     more: dict[str, Any] = {"url": hook.url, "secret": secret, "api": telegram.api}
-    return (WebhookChannel(token.get_secret_value(), **more),)
+    return (WebhookChannel(token, **more),)
+
+
+def _token(settings: Settings) -> str:
+    token = settings.telegram_token()
+    if token is None:
+        what = "no messenger is set up: there is no token for Telegram"
+        how = "set FAQBOT_TELEGRAM__TOKEN, or `token` or `token_file` below `telegram:`"
+        raise settings.problem("telegram", what=what, how=how)
+    return token.get_secret_value()
 
 
 async def run(

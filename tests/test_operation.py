@@ -249,7 +249,7 @@ async def test_health_and_numbers_are_served_while_polling(api: FakeApi, running
         "faqbot_open_gaps 1.0",
     ):
         assert line in numbers, numbers
-    assert f"\"{CHAT}\"" not in numbers
+    assert f'"{CHAT}"' not in numbers
     assert "Weather" not in numbers
 
 

@@ -9,7 +9,9 @@ from bot.settings import load_settings
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
-COMMANDS = {command.name for command in app.registered_commands}
+COMMANDS = {command.name for command in app.registered_commands} | {
+    group.name for group in app.registered_groups
+}
 
 
 def blocks(language: str) -> list[str]:

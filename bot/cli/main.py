@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bot.cli import ask, backup, chat, check, evaluate, log, purge, run, version
+from bot.cli import ask, backup, chat, check, evaluate, link, log, purge, run, telegram, version
 from bot.cli.errors import Misuse
 from bot.cli.loading import Load, load_mind
 from bot.cli.output import tell
@@ -29,6 +29,8 @@ app.command("run")(run.run)
 app.command("check")(check.check)
 app.command("log")(log.log)
 app.command("purge")(purge.purge)
+app.command("link")(link.link)
+app.add_typer(telegram.telegram, name="telegram")
 app.command("backup")(backup.backup)
 app.command("eval")(evaluate.evaluate)
 app.command("version")(version.version)

@@ -80,7 +80,7 @@ def test_run_without_a_messenger_is_one_clear_line(faqbot: Faqbot) -> None:
         ),
         (
             "telegram: {mode: webhook, webhook: {url: https://b.example/t}}\n",
-            "config.yaml:1: the mode webhook is not available",
+            "config.yaml:1: no messenger is set up",
         ),
         ("telegram: {token_file: none}\n", "config.yaml:1: the file none cannot be read"),
         ("a: b: c\n", "config.yaml:1: "),

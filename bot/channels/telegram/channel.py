@@ -16,13 +16,13 @@ from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 from telegram.request import BaseRequest
 
 from bot.channels.telegram.api import Api
-from bot.channels.telegram.commands import GROUPS, Command, publish
+from bot.channels.telegram.commands import GROUPS, Command, Profile, introduce, publish
 from bot.channels.telegram.intake import Intake, Patience
 from bot.channels.telegram.limits import Pace, Rates, seconds_of
 from bot.channels.telegram.masking import hush, mask
 from bot.channels.telegram.polling import Polling, Waits, unless
 from bot.channels.telegram.request import AiohttpRequest
-from bot.channels.telegram.sending import Outbox, Place
+from bot.channels.telegram.sending import Outbox, Place, translated
 from bot.channels.telegram.trouble import Trouble
 from bot.channels.telegram.updates import ALLOWED_UPDATES, Gone, Me, Moved, Raw, read
 from bot.channels.telegram.webhook import Webhook, is_secret, secret_for
@@ -164,6 +164,18 @@ class TelegramChannel:
             for language, menu in menus.items()
         }
         await publish(self._api, commands)
+
+    async def introduce(self, profiles: Mapping[str, tuple[str, str, str]]) -> None:
+        """Set name, short and long description, by language.
+
+        Raises:
+            TryLater: Telegram does not take them now.
+            DeliveryError: Telegram does not take them.
+        """
+        try:
+            await introduce(self._api, {code: Profile(*texts) for code, texts in profiles.items()})
+        except TelegramError as error:
+            raise translated(error) from error
 
     async def send(self, to: Sender, reply: Reply) -> str:
         """See `bot.ports.Channel.send`."""

@@ -60,3 +60,32 @@ async def _set(
         await bot.set_my_commands(shown, scope=scope, language_code=language)
     else:
         await bot.delete_my_commands(scope=scope, language_code=language)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What Telegram shows of the bot: its name, a line on its page, and the text before /start."""
+
+    name: str
+    short: str
+    description: str
+
+
+async def introduce(bot: Bot, profiles: Mapping[str, Profile], fallback: str = "en") -> None:
+    """Set name and descriptions, in each language of *profiles*; else those of *fallback*.
+
+    Telegram allows only a few such changes a day, so this is done on request.
+
+    Raises:
+        TelegramError: Telegram does not take them.
+    """
+    default = profiles.get(fallback) or next(iter(profiles.values()))
+    every: list[tuple[str | None, Profile]] = [(None, default), *profiles.items()]
+    for language, profile in every:
+        await bot.set_my_name(_cut(profile.name, 64), language_code=language)
+        await bot.set_my_short_description(_cut(profile.short, 120), language_code=language)
+        await bot.set_my_description(_cut(profile.description, 512), language_code=language)
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
