@@ -82,3 +82,14 @@ class AlreadyDecided(BotError):  # noqa: N818 - reads as the outcome that it is
         super().__init__(f"{by}: {what}")
         self.by = by
         self.what = what
+
+
+def speaks_freely(error: BaseException) -> bool:
+    """Whether an error's message can be logged: it quotes nothing that a candidate wrote."""
+    return isinstance(error, BotError | OSError)
+
+
+def loggable(error: BaseException) -> str:
+    """An error as a log may have it: ours with its message, another one by its kind."""
+    kind = type(error).__name__
+    return f"{kind}: {error}" if speaks_freely(error) else kind

@@ -29,28 +29,15 @@ def run(
     Ctrl-C or SIGTERM stops it, after what is in flight was finished.
     """
     from bot import app
+    from bot.cli.logs import set_up_logging
 
     load: Load = context.obj
     clock = clock_of(today)
     settings = settings_of(config)
-    _set_up_logging()
+    set_up_logging()
     channels = app.messengers(settings)
     base = read_knowledge(knowledge if knowledge is not None else settings.knowledge)
     brain = app.Brain(base, sentences(), load(base).understand, clock)
     served = [posting.id for posting in base.postings.values() if not posting.draft]
-    _log.info("postings: %s", ", ".join(served) or "none that is no draft")
+    _log.info("postings are served", extra={"postings": served})
     asyncio.run(app.run(brain, settings, channels))
-
-
-def _set_up_logging() -> None:
-    """To stderr, without tokens whatever a library logs."""
-    from bot.channels.telegram.masking import TokenFilter, hush
-
-    handler = logging.StreamHandler()
-    handler.addFilter(TokenFilter())
-    logging.basicConfig(
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        handlers=[handler],
-    )
-    hush()

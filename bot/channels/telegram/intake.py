@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from bot.channels.telegram.masking import mask
 from bot.channels.telegram.updates import Raw, lane
-from bot.errors import TryLater
+from bot.errors import TryLater, loggable
 
 _log = logging.getLogger(__name__)
 
@@ -185,7 +185,7 @@ class Intake:
             "update %d failed (attempt %d): %s",
             job.number,
             job.failures,
-            mask(repr(error)),
+            mask(loggable(error)),
             exc_info=error if job.failures == 1 else None,
         )
         if job.failures < self._patience.attempts:
@@ -208,7 +208,7 @@ class Intake:
             _log.error(
                 "update %d could not be stored either: %s",
                 job.number,
-                mask(repr(error)),
+                mask(loggable(error)),
                 exc_info=error if job.refusals == 1 else None,
             )
             return float(min(60.0, self._patience.pause * 2 ** min(job.refusals, 10)))

@@ -20,6 +20,7 @@ from bot.channels.telegram.limits import seconds_of
 from bot.channels.telegram.masking import mask
 from bot.channels.telegram.trouble import Trouble
 from bot.channels.telegram.window import Window
+from bot.errors import loggable
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +68,9 @@ class Polling:
                 except Exception as error:  # noqa: BLE001 - the one place of this loop
                     _log.exception("polling stumbled; going on")
                     kind = type(error).__name__
-                    await unless(stop, asyncio.sleep(self._trouble.note(kind, mask(error))))
+                    await unless(
+                        stop, asyncio.sleep(self._trouble.note(kind, mask(loggable(error))))
+                    )
         finally:
             await self._intake.close()
         await self._confirm()
