@@ -253,14 +253,21 @@ def messengers(settings: Settings) -> tuple[Messenger, ...]:
         raise settings.problem("signal", what=what, how="remove the section")
     token = _token(settings)
     # Here, so that commands that speak to nobody need not load it.
-    from bot.channels.telegram.channel import TelegramChannel, WebhookChannel  # noqa: PLC0415
+    from bot.channels.telegram.channel import (  # noqa: PLC0415
+        TelegramChannel,
+        Tuning,
+        WebhookChannel,
+    )
+    from bot.channels.telegram.limits import Rates  # noqa: PLC0415
 
     telegram, hook = settings.telegram, settings.telegram.webhook
+    sending = telegram.sending
+    rates = Rates(overall=sending.overall, chat=sending.chat, group=sending.group)
+    more: dict[str, Any] = {"api": telegram.api, "tuning": Tuning(rates=rates)}
     if telegram.mode == "polling" or hook is None:
-        return (TelegramChannel(token, api=telegram.api),)
+        return (TelegramChannel(token, **more),)
     secret = hook.secret.get_secret_value() if hook.secret is not None else ""
-    more: dict[str, Any] = {"url": hook.url, "secret": secret, "api": telegram.api}
-    return (WebhookChannel(token, **more),)
+    return (WebhookChannel(token, url=hook.url, secret=secret, **more),)
 
 
 def _token(settings: Settings) -> str:

@@ -175,6 +175,21 @@ class Webhook(_Section):
     secret: WebhookSecret | None = None
 
 
+class Sending(_Section):
+    """How fast is sent; 0 takes a limit away."""
+
+    overall: int = Field(default=30, ge=0, le=10_000)
+    chat: int = Field(default=1, ge=0, le=10_000)
+    group: int = Field(default=20, ge=0, le=10_000)
+
+
+class Limits(_Section):
+    """How much one person may send: a bucket of ``burst`` messages, filled again steadily."""
+
+    messages_per_minute: int = Field(default=20, ge=1, le=6000)
+    burst: int = Field(default=10, ge=1, le=10_000)
+
+
 class Telegram(_Section):
     """The bot's account on Telegram; it is used as soon as there is a token."""
 
@@ -184,6 +199,7 @@ class Telegram(_Section):
     mode: Literal["polling", "webhook"] = "polling"
     webhook: Webhook | None = None
     moderators_group: int | None = None
+    sending: Sending = Sending()
 
 
 class Signal(_Section):
@@ -208,6 +224,7 @@ class Settings(_Section):
     pseudonym_key: Key | None = None
     organisation: Organisation = Organisation()
     retention_days: int = Field(180, ge=1, le=3650)
+    limits: Limits = Limits()
     telegram: Telegram = Telegram()
     signal: Signal | None = None
     web: WebServer | None = None

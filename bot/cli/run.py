@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 import typer
 
@@ -40,4 +41,14 @@ def run(
     brain = app.Brain(base, sentences(), load(base).understand, clock)
     served = [posting.id for posting in base.postings.values() if not posting.draft]
     _log.info("postings are served", extra={"postings": served})
-    asyncio.run(app.run(brain, settings, channels))
+    with asyncio.Runner(loop_factory=_fast_loop()) as runner:
+        runner.run(app.run(brain, settings, channels))
+
+
+def _fast_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """The event loop of uvloop where there is one (not on Windows), else asyncio's own."""
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop

@@ -1,18 +1,13 @@
 """Our replies as Telegram's calls, and its refusals as our errors."""
 
+import functools
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from telegram import (
-    Bot,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    LinkPreviewOptions,
-    MessageEntity,
-)
+from telegram import MessageEntity
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -24,6 +19,7 @@ from telegram.error import (
     TimedOut,
 )
 
+from bot.channels.telegram.api import Api
 from bot.channels.telegram.limits import seconds_of
 from bot.channels.telegram.masking import mask
 from bot.core.markup import Span, Styled, render, split, utf16_span
@@ -41,9 +37,9 @@ LONGEST_DATA = 64
 _MOST_BUTTONS = 100
 _MOST_REMEMBERED = 1000
 _KINDS = {
-    "bold": MessageEntity.BOLD,
-    "italic": MessageEntity.ITALIC,
-    "link": MessageEntity.TEXT_LINK,
+    "bold": str(MessageEntity.BOLD),
+    "italic": str(MessageEntity.ITALIC),
+    "link": str(MessageEntity.TEXT_LINK),
 }
 _NOBODY_THERE = (
     "chat not found",
@@ -62,6 +58,7 @@ _NOBODY_THERE = (
 
 T = TypeVar("T")
 Call = Callable[["Place"], Awaitable[T]]
+Keyboard = list[list[dict[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +89,8 @@ class Outbox:
     lives.
     """
 
-    def __init__(self, bot: Bot, moved: Callable[[str, str], Awaitable[None]]) -> None:
-        self._bot = bot
+    def __init__(self, api: Api, moved: Callable[[str, str], Awaitable[None]]) -> None:
+        self._api = api
         self._tell_moved = moved
         self._moved: OrderedDict[int, int] = OrderedDict()
         self._begun: OrderedDict[tuple[Sender, Reply], list[int]] = OrderedDict()
@@ -107,7 +104,7 @@ class Outbox:
 
     async def _send(self, to: Sender, reply: Reply) -> str:
         place = self._where(Place.of(to.chat))
-        pieces = split(render(reply.text), LONGEST_TEXT)
+        pieces = _pieces(reply.text)
         if not pieces:
             raise DeliveryError("a reply without any text")
         keyboard = keyboard_of(reply.buttons)
@@ -129,18 +126,12 @@ class Outbox:
         return sent
 
     async def _post(
-        self, place: Place, piece: Styled, keyboard: InlineKeyboardMarkup | None, *, previews: bool
+        self, place: Place, piece: Styled, keyboard: Keyboard | None, *, previews: bool
     ) -> int:
         async def call(place: Place, piece: Styled) -> int:
-            message = await self._bot.send_message(
-                place.chat,
-                piece.text,
-                entities=entities_of(piece) or None,
-                message_thread_id=place.thread,
-                reply_markup=keyboard,
-                link_preview_options=LinkPreviewOptions(is_disabled=not previews),
-            )
-            return message.message_id
+            data = _content(piece, keyboard, previews=previews)
+            data |= {"chat_id": place.chat, "message_thread_id": place.thread}
+            return await self._api.post_text("sendMessage", data)
 
         try:
             return await self._followed(place, lambda place: call(place, piece))
@@ -156,21 +147,16 @@ class Outbox:
             raise
 
     async def _edit(
-        self, place: Place, reply: Reply, piece: Styled, keyboard: InlineKeyboardMarkup | None
+        self, place: Place, reply: Reply, piece: Styled, keyboard: Keyboard | None
     ) -> bool:
         """Replace the earlier reply; False if that is not possible (deleted, too old)."""
         if not reply.edits.isdecimal():
             return False
 
         async def call(place: Place) -> None:
-            await self._bot.edit_message_text(
-                piece.text,
-                place.chat,
-                int(reply.edits),
-                entities=entities_of(piece) or None,
-                reply_markup=keyboard,
-                link_preview_options=LinkPreviewOptions(is_disabled=not reply.previews),
-            )
+            data = _content(piece, keyboard, previews=reply.previews)
+            data |= {"chat_id": place.chat, "message_id": int(reply.edits)}
+            await self._api.post_text("editMessageText", data)
 
         try:
             await self._followed(place, call)
@@ -193,26 +179,39 @@ class Outbox:
         return replace(place, chat=self._moved.get(place.chat, place.chat))
 
 
-def entities_of(styled: Styled) -> list[MessageEntity]:
-    """The spans as Telegram counts them: in UTF-16 code units."""
-    return [_entity(styled.text, span) for span in styled.spans]
+@functools.lru_cache(maxsize=256)
+def _pieces(text: str) -> tuple[Styled, ...]:
+    """The text as it is sent. Kept, because what HR wrote is sent again and again."""
+    return tuple(split(render(text), LONGEST_TEXT))
 
 
-def _entity(text: str, span: Span) -> MessageEntity:
+def _content(piece: Styled, keyboard: Keyboard | None, *, previews: bool) -> dict[str, Any]:
+    """What sending and editing have in common, as the Bot API wants it; None is left out."""
+    return {
+        "text": piece.text,
+        "entities": [_entity(piece.text, span) for span in piece.spans] or None,
+        "reply_markup": keyboard and {"inline_keyboard": keyboard},
+        "link_preview_options": {"is_disabled": not previews},
+    }
+
+
+def _entity(text: str, span: Span) -> dict[str, Any]:
+    """A span as Telegram counts it: in UTF-16 code units."""
     offset, length = utf16_span(text, span)
-    return MessageEntity(_KINDS[span.kind], offset, length, url=span.url or None)
+    found: dict[str, Any] = {"type": _KINDS[span.kind], "offset": offset, "length": length}
+    return {**found, "url": span.url} if span.url else found
 
 
-def keyboard_of(rows: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup | None:
+def keyboard_of(rows: Sequence[Sequence[Button]]) -> Keyboard | None:
     """Inline buttons; None if there are none. One that Telegram would refuse is left out."""
-    keyboard = []
+    keyboard: Keyboard = []
     room = _MOST_BUTTONS
     for row in rows:
         usable = [button for button in row if _usable(button)][:room]
         room -= len(usable)
         if usable:
-            keyboard.append([InlineKeyboardButton(b.label, callback_data=b.data) for b in usable])
-    return InlineKeyboardMarkup(keyboard) if keyboard else None
+            keyboard.append([{"text": b.label, "callback_data": b.data} for b in usable])
+    return keyboard or None
 
 
 def _usable(button: Button) -> bool:
