@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from starlette.routing import Route
 
+from bot.core.bucket import Buckets
 from bot.core.message import Incoming
 from bot.core.phrases import Phrases
 from bot.core.posting import KnowledgeBase
@@ -296,6 +297,8 @@ async def run(
         store = await parts.enter_async_context(await open_store(settings))
         metrics = Metrics()
         conversation = service(brain, store, settings, watch=metrics)
+        limits = settings.limits
+        conversation.buckets = Buckets(limits.messages_per_minute, limits.burst)
         house = _House(brain, settings, store, metrics, conversation)
         for channel in channels:
             parts.push_async_callback(channel.close)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
+from bot.core.bucket import Buckets, Verdict
 from bot.core.chat import Chat, Question, question_uid
 from bot.core.conversation import (
     LONGEST_MESSAGE,
@@ -24,7 +25,7 @@ from bot.core.posting import KnowledgeBase, Posting
 from bot.core.redaction import redact
 from bot.core.scene import About
 from bot.errors import DeliveryError, TryLater, Unreachable
-from bot.ports import Channel, Debt, Knowledge, State, Store, Unwatched, Watch
+from bot.ports import Channel, Debt, Kept, Knowledge, State, Store, Unwatched, Watch
 
 _log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ class Service:
     about: About = field(default_factory=About)
     drafts: bool = False
     watch: Watch = field(default_factory=Unwatched)
+    buckets: Buckets | None = None
     _turns: dict[str, _Turn] = field(default_factory=dict)
 
     async def receive(self, incoming: Incoming, channel: Channel) -> None:
@@ -63,7 +65,7 @@ class Service:
 
         When this returns, the update is durable and its reply went out (or never will). The
         updates of one chat are handled one after the other. An edit that leaves the text as it was
-        is ignored.
+        is ignored; so is what a person sends beyond the limits, after being told so once.
 
         Raises:
             TryLater: the messenger does not take the reply now; handling again will send it.
@@ -73,6 +75,11 @@ class Service:
                 kept = await self.store.find(incoming)
             if kept is None and await self._changes_nothing(incoming):
                 return
+            verdict = self._room_for(incoming) if kept is None else Verdict.READ
+            if verdict is Verdict.SILENT:
+                return
+            if verdict is Verdict.WARN:
+                kept = await self._ask_for_patience(incoming)
             if kept is None:
                 outcome = await self._react(incoming)
                 if outcome.forget:
@@ -98,8 +105,7 @@ class Service:
         if await self.store.find(incoming) is not None:
             return
         chat = await self.store.chat(incoming.sender)
-        hints = (chat.language, chat.spoken, (incoming.sender.language or "")[:2])
-        language = next((code for code in hints if code and self.phrases.has(code)), FALLBACK)
+        language = self._language(incoming, chat)
         questions = []
         text = incoming.text.strip() if isinstance(incoming, Message) else ""
         if text and not text.startswith("/"):
@@ -126,6 +132,24 @@ class Service:
             except TryLater:
                 return False
         return True
+
+    def _room_for(self, incoming: Incoming) -> Verdict:
+        """Whether the limits leave room for it. To be forgotten is never refused."""
+        if self.buckets is None or _asks_to_stop(incoming):
+            return Verdict.READ
+        sender = incoming.sender
+        person = f"{sender.channel}\x1f{sender.account}\x1f{sender.person}"
+        # By the messenger's time: what waited while the bot was down was no flood.
+        return self.buckets.take(person, incoming.received.timestamp())
+
+    async def _ask_for_patience(self, incoming: Incoming) -> Kept:
+        chat = await self.store.chat(incoming.sender)
+        said = self.phrases.say(self._language(incoming, chat), "slow_down")
+        return await self.store.keep(incoming, Reply(said), chat)
+
+    def _language(self, incoming: Incoming, chat: Chat) -> str:
+        hints = (chat.language, chat.spoken, (incoming.sender.language or "")[:2])
+        return next((code for code in hints if code and self.phrases.has(code)), FALLBACK)
 
     async def _changes_nothing(self, incoming: Incoming) -> bool:
         """An edit that leaves the text as it was: messengers send one for a preview, too."""
@@ -185,6 +209,12 @@ class Service:
             turn.users -= 1
             if not turn.users:
                 self._turns.pop(key, None)
+
+
+def _asks_to_stop(incoming: Incoming) -> bool:
+    if isinstance(incoming, Message):
+        return incoming.text.strip().partition("@")[0].casefold() in {"/forget", "/stop"}
+    return incoming.data.startswith("f|")
 
 
 def _timed(question: Question, ms: float) -> Question:

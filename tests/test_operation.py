@@ -232,6 +232,25 @@ async def test_a_reply_left_behind_is_sent_at_the_start_and_only_once(
     assert api.texts() == ["late"]
 
 
+async def test_a_flood_is_told_once_and_the_others_are_served(
+    api: FakeApi, running: Running
+) -> None:
+    async with running():
+        for number in range(14):
+            api.says(f"Weather {number}?")
+        other = api.says("Weather?", chat=7)
+        api.says("/forget")
+        await eventually(lambda: other in api.confirmed or not api.queue)
+        await eventually(
+            lambda: any("delete" in text or "effacer" in text for text in api.texts(CHAT))
+        )
+
+    mine = api.texts(CHAT)
+    assert len(mine) == 10 + 1 + 1
+    assert "beaucoup d'un coup" in mine[10] or "lot at once" in mine[10]
+    assert len(api.texts(7)) == 1
+
+
 async def test_health_and_numbers_are_served_while_polling(api: FakeApi, running: Running) -> None:
     async with running() as address:
         number = api.says("Weather?")
