@@ -20,9 +20,10 @@ _log = logging.getLogger(__name__)
 PLAUSIBLE = (
     *("fr", "en", "es", "de", "it", "pt", "nl", "pl", "ro", "tr"),
     *("sv", "da", "hu", "cs", "sq", "hr", "vi", "sw", "so"),
+    *("ar", "fa", "ps", "ur", "ru", "uk"),
 )
-"""Languages in Latin letters that a candidate may well write. Of two that are hardly told apart in
-one line, only one stands here: the fewer there are, the surer each is."""
+"""Languages that a candidate may well write. Of two that are hardly told apart in one line, only
+one stands here: the fewer there are, the surer each is."""
 
 NOTHING = ("", 0.0)
 """What is said of a text where there is nothing to go by."""

@@ -62,13 +62,15 @@ def work(job: Mapping[str, Any]) -> None:
         save(learnt, Path(job["bank_folder"]))
     for head in job["heads"]:
         own = _Corpus.of(head, spellings)
-        if head["compete"]:
-            model = training.fit_head(
-                own.texts, own.labels, bank.texts, bank.labels, lambda t: concepts.find(t.split())
-            )
-        else:
-            model = training.fit_alone(own.texts, own.labels, bank.texts, bank.labels)
-        save(Learnt(model, count(own.words)), Path(head["folder"]))
+        fit = training.fit_head if head["compete"] else training.fit_alone
+        model = fit(
+            own.texts, own.labels, bank.texts, bank.labels, lambda t: concepts.find(t.split())
+        )
+        frequency = count(own.words)
+        if not head["compete"]:
+            # Words of the background are no misspelt ones, yet no repair leads to them.
+            frequency = dict.fromkeys(count(bank.words), 0) | frequency
+        save(Learnt(model, frequency), Path(head["folder"]))
 
 
 if __name__ == "__main__":

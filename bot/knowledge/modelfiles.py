@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.matching.features import Vocabulary
-from bot.matching.model import Linear
+from bot.matching.model import Linear, Wide
 
 _META = "model.json"
 _WORDS = "words.json"
@@ -45,10 +45,14 @@ def save(learnt: Learnt, folder: Path) -> None:
         np.save(draft / "idf.npy", words.weights)
         np.save(draft / "weights.npy", model.weights)
         np.save(draft / "bias.npy", model.bias)
+        if isinstance(model, Wide):
+            np.save(draft / "starts.npy", model.starts)
+            np.save(draft / "owners.npy", model.owners)
         meta = {
             "classes": model.classes,
             "scales": [float(scale) for scale in words.scales],
             "rarest": words.rarest_weight,
+            "unknown": words.unknown,
         }
         known = {"frequency": learnt.frequency, "codes": learnt.codes, "odds": learnt.odds}
         (draft / _WORDS).write_text(json.dumps(known), encoding="utf-8")
@@ -73,10 +77,15 @@ def load(folder: Path) -> Learnt | None:
             np.load(folder / "idf.npy"),
             np.asarray(meta["scales"], dtype=np.float32),
             float(meta["rarest"]),
+            float(meta["unknown"]),
         )
         weights = np.load(folder / "weights.npy", mmap_mode="r")
         bias = np.load(folder / "bias.npy")
         model = Linear(vocabulary, tuple(meta["classes"]), weights, bias)
+        if (folder / "owners.npy").exists():
+            starts = np.load(folder / "starts.npy")
+            owners = np.load(folder / "owners.npy", mmap_mode="r")
+            model = Wide(vocabulary, model.classes, weights, bias, starts, owners)
         odds = {word: tuple(logs) for word, logs in known["odds"].items()}
         return Learnt(model, known["frequency"], tuple(known["codes"]), odds)
     except (OSError, ValueError, KeyError, TypeError):

@@ -28,7 +28,7 @@ from bot.matching.engine import Engine, Head
 from bot.matching.language import Languages
 from bot.matching.speller import Speller
 
-_FEATURES = 3
+_FEATURES = 4
 """To be raised when features, normalising or training change what a model would be."""
 
 _LIBRARIES = ("numpy", "scikit-learn")
@@ -95,7 +95,7 @@ def load_engine(
     return Engine(
         bank=learnt.model if learnt else None,
         heads=_heads(heads, knowledge),
-        speller=Speller(_frequency(learnt, heads.values())),
+        speller=Speller(_frequency(learnt, heads.values()), bold=learnt is None),
         languages=Languages(learnt.codes, learnt.odds, identify) if learnt else Languages(),
         spellings=shipped_spellings(),
         concepts=Concepts(shipped_lexicon()),
@@ -209,7 +209,8 @@ def _frequency(bank: Learnt | None, heads: Iterable[Learnt | None]) -> dict[str,
     frequency = dict(bank.frequency) if bank else {}
     for head in heads:
         for word, times in (head.frequency if head else {}).items():
-            frequency[word] = frequency.get(word, 0) + times + _OWN_WEIGHT
+            own = times + _OWN_WEIGHT if times else 0
+            frequency[word] = frequency.get(word, 0) + own
     return frequency
 
 

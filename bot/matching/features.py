@@ -179,13 +179,16 @@ class Vocabulary:
     """The features that a model knows: their slots in ascending order, and what each weighs.
 
     ``scales`` says how much each block counts against the others. Weights are inverse document
-    frequencies; a feature that is not known weighs as much as the rarest.
+    frequencies; a feature that is not known weighs as much as the rarest. ``unknown`` says how much
+    the words and letters that are not known add to the length of a text, so that what is asked
+    beyond the known words counts against all; 0 leaves them out.
     """
 
     slots: NDArray[np.int32]
     weights: Floats
     scales: Floats
     rarest_weight: float
+    unknown: float = 0.0
 
     @cached_property
     def _table(self) -> NDArray[np.int32]:
@@ -205,12 +208,30 @@ class Vocabulary:
         keys, counts = np.unique(found.documents * _SLOTS + buckets(found), return_counts=True)
         column = self._table[keys % _SLOTS]
         known = column >= 0
-        return self._weigh(keys[known] // _SLOTS, column[known], counts[known], documents)
+        beyond = self._beyond(keys[~known], counts[~known], documents) if self.unknown else None
+        return self._weigh(keys[known] // _SLOTS, column[known], counts[known], documents, beyond)
 
-    def _weigh(self, row: Ints, column: NDArray[np.int32], counts: Ints, documents: int) -> Matrix:
+    def _beyond(self, keys: Ints, counts: Ints, documents: int) -> NDArray[np.float64]:
+        """What unknown features add to the squared length of each block of each row."""
+        block = np.searchsorted(_OFFSETS, keys % _SLOTS, side="right") - 1
+        value = (1 + np.log(counts)) * self.rarest_weight * (block != CONCEPTS)
+        place = keys // _SLOTS * BLOCKS + block
+        lengths = np.bincount(place, value * value, documents * BLOCKS)
+        return lengths.astype(np.float64) * self.unknown
+
+    def _weigh(
+        self,
+        row: Ints,
+        column: NDArray[np.int32],
+        counts: Ints,
+        documents: int,
+        beyond: NDArray[np.float64] | None = None,
+    ) -> Matrix:
         value = (1 + np.log(counts)) * self.weights[column]
         place = row * BLOCKS + self._blocks[column]
-        square = np.bincount(place, value * value, documents * BLOCKS)
+        square = np.bincount(place, value * value, documents * BLOCKS).astype(np.float64)
+        if beyond is not None:
+            square = square + beyond
         scale = np.tile(self.scales, documents) / np.sqrt(np.maximum(square, 1e-12))
         starts = np.searchsorted(row, np.arange(documents + 1))
         return Matrix(column, (value * scale[place]).astype(np.float32), starts)
@@ -218,7 +239,11 @@ class Vocabulary:
     def subset(self, columns: NDArray[np.int32]) -> "Vocabulary":
         """Only the features of these columns (ascending), numbered anew in their order."""
         return Vocabulary(
-            self.slots[columns], self.weights[columns], self.scales, self.rarest_weight
+            self.slots[columns],
+            self.weights[columns],
+            self.scales,
+            self.rarest_weight,
+            self.unknown,
         )
 
 

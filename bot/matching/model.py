@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.matching.features import Floats, Grams, Matrix, Vocabulary, grams
+from bot.matching.features import Floats, Grams, Ints, Matrix, Vocabulary, grams
 
 
 @dataclass(frozen=True)
@@ -44,4 +44,31 @@ class Linear:
             part = slice(matrix.starts[row], matrix.starts[row + 1])
             weights = self.weights[matrix.columns[part]]
             out[row] = matrix.values[part] @ weights.astype(np.float32, copy=False)
+        return out + self.bias
+
+
+@dataclass(frozen=True)
+class Wide(Linear):
+    """A `Linear` for very many classes, of which each knows few features: only these are held.
+
+    The features' weights lie one after another in ``weights``: those of feature *i* are at
+    ``starts[i]:starts[i + 1]``, and ``owners`` says the column of each. A score costs as much as
+    the question's features have weights, however many classes there are.
+    """
+
+    starts: Ints
+    owners: NDArray[np.int32]
+
+    def score(self, matrix: Matrix) -> Floats:
+        """The scores for each row of *matrix*."""
+        rows = len(matrix.starts) - 1
+        out = np.empty((rows, len(self.classes)), dtype=np.float32)
+        for row in range(rows):
+            part = slice(matrix.starts[row], matrix.starts[row + 1])
+            first = self.starts[matrix.columns[part]]
+            counts = self.starts[matrix.columns[part] + 1] - first
+            shift = np.repeat(first - np.cumsum(counts) + counts, counts)
+            places = np.arange(len(shift)) + shift
+            weights = self.weights[places] * np.repeat(matrix.values[part], counts)
+            out[row] = np.bincount(self.owners[places], weights, len(self.classes))
         return out + self.bias

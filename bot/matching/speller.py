@@ -12,6 +12,8 @@ _LONGEST = 24
 _LONG = 7
 _LIKENESS = {4: 0.75, 5: 0.8, 6: 0.8}
 _LIKE = 0.79
+_BOLD = {3: 0.66, 4: 0.75, 5: 0.6, 6: 0.66}
+_BOLD_LIKE = 0.7
 _REMEMBERED = 4096
 _MARGIN = 0.01
 """Below the cut-off: rapidfuzz drops what lies exactly on it, as one slip in five letters does."""
@@ -24,20 +26,26 @@ class Speller:
     Nearness is the optimal string alignment distance (insert, delete, change, swap neighbours)
     over the longer word's length. Words shorter than four letters, numbers and shapes of numbers
     stay as they are. Of two equally near words the more frequent one wins, then the first in
-    alphabetical order.
+    alphabetical order. A *bold* one repairs words of three letters too, and reaches as far as two
+    slips in five letters: right where all words come from few phrasings of one subject.
     """
 
     frequency: Mapping[str, int] = field(default_factory=dict)
     rarest: int = 3
+    bold: bool = False
 
     def __post_init__(self) -> None:
         """Sort the words to which repairs may lead by length, for few comparisons later."""
         shelves: dict[int, list[str]] = {}
         for word, count in sorted(self.frequency.items(), key=lambda item: (-item[1], item[0])):
-            if count >= self.rarest and len(word) >= _SHORTEST and word.isalpha():
+            if count >= self.rarest and len(word) >= self._shortest and word.isalpha():
                 shelves.setdefault(len(word), []).append(word)
         object.__setattr__(self, "_shelves", shelves)
         object.__setattr__(self, "nearest", lru_cache(_REMEMBERED)(self._nearest))
+
+    @property
+    def _shortest(self) -> int:
+        return min(_BOLD) if self.bold else _SHORTEST
 
     def repaired(self, words: Sequence[str]) -> list[str]:
         """*words* with each unknown one replaced by its nearest known one, if there is one."""
@@ -48,11 +56,12 @@ class Speller:
         raise NotImplementedError
 
     def _nearest(self, word: str) -> str:
-        if not _SHORTEST <= len(word) <= _LONGEST or not word.isalpha():
+        if not self._shortest <= len(word) <= _LONGEST or not word.isalpha():
             return word
         reach = 1 if len(word) < _LONG else 2
         shelves: dict[int, list[str]] = self._shelves  # type: ignore[attr-defined]
-        best, best_score = word, _LIKENESS.get(len(word), _LIKE) - 1e-9
+        likeness, like = (_BOLD, _BOLD_LIKE) if self.bold else (_LIKENESS, _LIKE)
+        best, best_score = word, likeness.get(len(word), like) - 1e-9
         for length in sorted(
             range(len(word) - reach, len(word) + reach + 1), key=lambda n: abs(n - len(word))
         ):

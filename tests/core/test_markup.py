@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.core.markup import Span, Styled, escape, plain, render, split, utf16_length, utf16_span
@@ -9,6 +9,7 @@ from bot.core.markup import Span, Styled, escape, plain, render, split, utf16_le
 MARKS = "*_[]()-+1.\\` \n#>~|é😀"
 
 
+@settings(deadline=None)
 @given(st.text())
 @example("\ud800")
 @example("[" * 3000)

@@ -25,7 +25,7 @@ from bot.errors import loggable
 _log = logging.getLogger(__name__)
 
 _ENOUGH = 50  # worth a call: half of what getUpdates shows
-_QUICK, _SLOW = 0.1, 1.0  # seconds between calls while an update is open and nothing new comes
+_QUICK, _SLOW = 0.03, 1.0  # seconds between calls while an update is open and nothing new comes
 _IDLE = 24 * 3600.0
 
 T = TypeVar("T")
