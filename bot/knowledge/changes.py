@@ -68,8 +68,10 @@ def compare(before: KnowledgeBase, after: KnowledgeBase) -> tuple[PostingChange,
     for posting in after.postings.values():
         old = before.postings.get(posting.id)
         if old is None:
-            answers = f"{len(posting.entries)} answers" + (", a draft" if posting.draft else "")
-            found.append(PostingChange(posting.id, (_NEW, answers)))
+            count = len(posting.entries)
+            answers = f"{count} answer{'' if count == 1 else 's'}"
+            draft = ("a draft",) if posting.draft else ()
+            found.append(PostingChange(posting.id, (_NEW, answers, *draft)))
         elif old is not posting and (details := tuple(_details(old, posting))):
             found.append(PostingChange(posting.id, details))
     found += [PostingChange(old, (_GONE,)) for old in before.postings if old not in after.postings]

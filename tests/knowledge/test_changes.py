@@ -66,7 +66,7 @@ def test_postings_come_and_go() -> None:
 
     found = compare(base(NURSE), base(baker))
 
-    assert [str(change) for change in found] == ["baker: new; 1 answers", "nurse: gone"]
+    assert [str(change) for change in found] == ["baker: new; 1 answer", "nurse: gone"]
     assert [change.gone for change in found] == [False, True]
 
 
