@@ -74,9 +74,11 @@ def make(folder: Path, postings: int, own: int) -> None:
 def write(folder: Path, number: int, topics: list[str], own: int, times: int = 0) -> None:
     """Write one file; *times* counts its versions."""
     lines = [
-        (f"posting:\n  id: post-{number}\n  organisation: Organisation {number % 20}\n"
-        f"  title: {{en: Job {number}, fr: Poste {number}}}\n  languages: [en, fr]\n"
-        "  closes: 2099-03-26\n  timezone: Europe/Paris\nentries:\n")
+        (
+            f"posting:\n  id: post-{number}\n  organisation: Organisation {number % 20}\n"
+            f"  title: {{en: Job {number}, fr: Poste {number}}}\n  languages: [en, fr]\n"
+            "  closes: 2099-03-26\n  timezone: Europe/Paris\nentries:\n"
+        )
     ]
     lines += [
         f"  - topic: {topic}\n    answer:\n"
