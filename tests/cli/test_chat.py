@@ -1,4 +1,3 @@
-import io
 import sqlite3
 from pathlib import Path
 
@@ -17,19 +16,20 @@ def test_a_conversation_begins_with_who_speaks_and_ends_with_the_input(faqbot: F
     assert "\x1b" not in said.out
 
 
-class _Edited(io.StringIO):
+class _Edited:
     """What is typed; between two lines, somebody saves a file."""
 
     def __init__(self, home: Path, *lines: str) -> None:
-        super().__init__("\n".join(lines))
         self.home = home
-        self.read_lines = 0
+        self.lines = list(lines)
 
-    def readline(self, size: int | None = -1, /) -> str:
-        self.read_lines += 1
-        if self.read_lines == 2:
+    def isatty(self) -> bool:
+        return False
+
+    def readline(self) -> str:
+        if len(self.lines) == 1:
             (self.home / "knowledge" / "nurse.yaml").write_text(NURSE.replace("39", "35"))
-        return super().readline(-1 if size is None else size)
+        return self.lines.pop(0) + "\n" if self.lines else ""
 
 
 def test_an_edit_counts_for_the_next_line(
