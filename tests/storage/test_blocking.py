@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 from bot.core.chat import Chat
+from bot.core.notice import Added
 from bot.storage.blocking import Blocking, block, unblock
 from bot.storage.store import SqlStore
-from bot.storage.waiting import Added, Waiting
+from bot.storage.waiting import Waiting
 from tests.storage.samples import ANNA, BERT, NOW, message, question
 
 
