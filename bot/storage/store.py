@@ -1,8 +1,8 @@
 """The log on SQLite: every promise of `bot.ports.Store`, and the list for ``faqbot log``."""
 
 import datetime as dt
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -31,6 +31,7 @@ from bot.core.chat import Chat, LoggedQuestion, Question, Settlement
 from bot.core.message import Incoming, Message, Reply, Sender
 from bot.errors import StoreError
 from bot.ports import Debt, Kept, State
+from bot.storage import outbox, waiting
 from bot.storage.batch import Batcher
 from bot.storage.codec import (
     plain,
@@ -96,6 +97,16 @@ class SqlStore:
             await database.close()
             raise
 
+    @property
+    def database(self) -> Database:
+        """The database, for what else is kept in it: who waits, what moderators did."""
+        return self._database
+
+    @property
+    def pseudonyms(self) -> Pseudonyms:
+        """The names under which people stand in it."""
+        return self._pseudonyms
+
     async def close(self) -> None:
         """Finish what is being written, then close. Closing twice does no harm."""
         self._closed = True
@@ -141,7 +152,7 @@ class SqlStore:
         """
         self._must_be_open()
         item = self._prepared(incoming, reply, chat, questions, settlements)
-        with self._explaining():
+        with self._database.explaining():
             kept = await self._writes.submit(item)
         return kept or item.kept
 
@@ -158,7 +169,7 @@ class SqlStore:
     ) -> None:
         self._must_be_open()
         mark = Mark.of(self._pseudonyms.update(incoming), state, sent_id, reason)
-        with self._explaining():
+        with self._database.explaining():
             await self._writes.submit(mark)
 
     async def earlier_reply(self, incoming: Incoming) -> str:
@@ -238,9 +249,11 @@ class SqlStore:
             number = (await connection.execute(text("PRAGMA user_version"))).scalar() or 0
             await connection.execute(text(f"PRAGMA user_version={(int(number) + 1) % 1_000_000}"))
 
-    async def question(self, uid: str) -> LoggedQuestion | None:
+    async def question(self, uid: str, within: Sender | None = None) -> LoggedQuestion | None:
         """See `bot.ports.Store.question`. A forgotten one counts as deleted."""
         wanted = _logged().where(questions.c.uid == plain(uid), questions.c.person.is_not(None))
+        if within is not None:
+            wanted = wanted.where(questions.c.chat == self._pseudonyms.chat(within))
         rows = await self._read(wanted)
         return _question(rows[0]) if rows else None
 
@@ -311,6 +324,7 @@ class SqlStore:
             here = self._pseudonyms.chat(sender)
             found = await connection.execute(delete(chats).where(chats.c.chat == here))
             rows += found.rowcount
+            rows += await waiting.forget(connection, person, dt.datetime.now(dt.UTC))
         await self._wipe()
         return rows
 
@@ -361,7 +375,7 @@ class SqlStore:
                 .where(aside.c.raw.is_not(None), aside.c.received < limit)
                 .values(raw=null())
             )
-            rows += found.rowcount
+            rows += found.rowcount + await outbox.tidy(connection, now)
         await self._wipe()
         return rows
 
@@ -420,32 +434,25 @@ class SqlStore:
             raise explained(error, self._database.file) from error
 
     async def _find(self, uids: Sequence[str]) -> list[Kept | None]:
-        with self._explaining():
+        with self._database.explaining():
             async with self._database.reading.connect() as connection:
                 found = await find(connection, uids)
         return [found.get(uid) for uid in uids]
 
     async def _recall(self, keys: Sequence[str]) -> list[Chat]:
         query = select(chats.c.chat, chats.c.memory).where(chats.c.chat.in_(keys))
-        found = {row.chat: read_memory(row.memory) for row in await self._rows(query)}
+        found = {row.chat: read_memory(row.memory) for row in await self._database.rows(query)}
         return [found.get(key, _EMPTY) for key in keys]
 
     async def _read(self, query: Select[Any]) -> Sequence[Row[Any]]:
         self._must_be_open()
-        return await self._rows(query)
-
-    async def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
-        with self._explaining():
-            async with self._database.reading.connect() as connection:
-                rows: Sequence[Row[Any]] = (await connection.execute(query)).all()
-                return rows
+        return await self._database.rows(query)
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:
         self._must_be_open()
-        with self._explaining():
-            async with self._database.writing.begin() as connection:
-                yield connection
+        async with self._database.transaction() as connection:
+            yield connection
 
     async def _wipe(self) -> None:
         """Empty the WAL into the file, where secure_delete has blanked what was deleted.
@@ -453,7 +460,7 @@ class SqlStore:
         Without effect while another process reads for longer; the next time will do. It waits only
         shortly, because nobody can write while it does.
         """
-        with self._explaining():
+        with self._database.explaining():
             async with self._database.reading.connect() as connection:
                 await connection.execute(_WAIT_SHORTLY)
                 await connection.execute(_CHECKPOINT)
@@ -462,13 +469,6 @@ class SqlStore:
     def _must_be_open(self) -> None:
         if self._closed:
             raise StoreError(f"{self._database.file}: the log is closed")
-
-    @contextmanager
-    def _explaining(self) -> Iterator[None]:
-        try:
-            yield
-        except SQLAlchemyError as error:
-            raise explained(error, self._database.file) from error
 
 
 def key_file(file: Path) -> Path:
@@ -482,6 +482,8 @@ async def _purge_some(connection: AsyncConnection, before: dt.datetime) -> tuple
     uids = (await connection.execute(old)).scalars().all()
     rows = 0
     if uids:
+        asked = select(questions.c.uid).where(questions.c.message.in_(uids))
+        rows += await waiting.purge(connection, (await connection.execute(asked)).scalars().all())
         found = await connection.execute(delete(questions).where(questions.c.message.in_(uids)))
         rows += found.rowcount
         found = await connection.execute(delete(messages).where(messages.c.uid.in_(uids)))
@@ -491,7 +493,8 @@ async def _purge_some(connection: AsyncConnection, before: dt.datetime) -> tuple
     found = await connection.execute(delete(chats).where(chats.c.updated < before))
     rows += found.rowcount
     found = await connection.execute(delete(aside).where(aside.c.received < before))
-    return rows + found.rowcount, False
+    rows += found.rowcount + await outbox.purge(connection, before)
+    return rows, False
 
 
 def _question_row(question: Question, shared: Mapping[str, Any]) -> dict[str, Any]:
