@@ -31,6 +31,7 @@ from bot.core.chat import Chat, LoggedQuestion, Question, Settlement
 from bot.core.message import Incoming, Message, Reply, Sender
 from bot.errors import StoreError
 from bot.ports import Debt, Kept, State
+from bot.storage import outbox, waiting
 from bot.storage.batch import Batcher
 from bot.storage.codec import (
     plain,
@@ -248,9 +249,11 @@ class SqlStore:
             number = (await connection.execute(text("PRAGMA user_version"))).scalar() or 0
             await connection.execute(text(f"PRAGMA user_version={(int(number) + 1) % 1_000_000}"))
 
-    async def question(self, uid: str) -> LoggedQuestion | None:
+    async def question(self, uid: str, within: Sender | None = None) -> LoggedQuestion | None:
         """See `bot.ports.Store.question`. A forgotten one counts as deleted."""
         wanted = _logged().where(questions.c.uid == plain(uid), questions.c.person.is_not(None))
+        if within is not None:
+            wanted = wanted.where(questions.c.chat == self._pseudonyms.chat(within))
         rows = await self._read(wanted)
         return _question(rows[0]) if rows else None
 
@@ -321,6 +324,7 @@ class SqlStore:
             here = self._pseudonyms.chat(sender)
             found = await connection.execute(delete(chats).where(chats.c.chat == here))
             rows += found.rowcount
+            rows += await waiting.forget(connection, person, dt.datetime.now(dt.UTC))
         await self._wipe()
         return rows
 
@@ -371,7 +375,7 @@ class SqlStore:
                 .where(aside.c.raw.is_not(None), aside.c.received < limit)
                 .values(raw=null())
             )
-            rows += found.rowcount
+            rows += found.rowcount + await outbox.tidy(connection, now)
         await self._wipe()
         return rows
 
@@ -478,6 +482,8 @@ async def _purge_some(connection: AsyncConnection, before: dt.datetime) -> tuple
     uids = (await connection.execute(old)).scalars().all()
     rows = 0
     if uids:
+        asked = select(questions.c.uid).where(questions.c.message.in_(uids))
+        rows += await waiting.purge(connection, (await connection.execute(asked)).scalars().all())
         found = await connection.execute(delete(questions).where(questions.c.message.in_(uids)))
         rows += found.rowcount
         found = await connection.execute(delete(messages).where(messages.c.uid.in_(uids)))
@@ -487,7 +493,8 @@ async def _purge_some(connection: AsyncConnection, before: dt.datetime) -> tuple
     found = await connection.execute(delete(chats).where(chats.c.updated < before))
     rows += found.rowcount
     found = await connection.execute(delete(aside).where(aside.c.received < before))
-    return rows + found.rowcount, False
+    rows += found.rowcount + await outbox.purge(connection, before)
+    return rows, False
 
 
 def _question_row(question: Question, shared: Mapping[str, Any]) -> dict[str, Any]:
