@@ -23,7 +23,7 @@ from bot.core.posting import KnowledgeBase
 from bot.core.scene import About
 from bot.errands import end_waits, pay, tell
 from bot.errors import BotError, ConfigError, TryLater
-from bot.ports import Channel, Receiver, Store, Unwatched, Watch
+from bot.ports import Channel, Receiver, Unwatched, Watch
 from bot.service import Service, Understander
 from bot.settings import Settings, WebServer
 from bot.storage.outbox import Outbox
@@ -163,7 +163,7 @@ def about(settings: Settings) -> About:
 
 def service(
     brain: Brain,
-    store: Store,
+    store: SqlStore,
     settings: Settings,
     *,
     drafts: bool = False,
@@ -179,6 +179,7 @@ def service(
         about(settings),
         drafts,
         watch or Unwatched(),
+        people=SqlPeople(store),
     )
 
 
@@ -310,9 +311,8 @@ async def run(
         conversation = service(brain, store, settings, watch=metrics)
         limits = settings.limits
         conversation.buckets = Buckets(limits.messages_per_minute, limits.burst)
-        conversation.people = people = SqlPeople(store)
         conversation.notices = outbox = Outbox(store.database)
-        house = _House(brain, settings, store, metrics, conversation, people, outbox)
+        house = _House(brain, settings, store, metrics, conversation, SqlPeople(store), outbox)
         for channel in channels:
             parts.push_async_callback(channel.close)
         try:

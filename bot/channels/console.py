@@ -63,11 +63,12 @@ class Console:
 
 
 def shown(reply: Reply, *, colours: bool) -> str:
-    """A reply as it is written, the choices numbered below it."""
+    """A reply as it is written, with the text of its file, the choices numbered below it."""
     labels = [button.label for row in reply.buttons for button in row]
     numbered = [f"{number}) {printable(label)}" for number, label in enumerate(labels, start=1)]
     text = _painted(render(reply.text), colours=colours)
-    return "\n\n".join(filter(None, (text, "\n".join(numbered))))
+    file = printable(reply.file.content.decode("utf-8", "replace")).rstrip() if reply.file else ""
+    return "\n\n".join(filter(None, (text, file, "\n".join(numbered))))
 
 
 def _painted(styled: Styled, *, colours: bool) -> str:
