@@ -23,7 +23,9 @@ from bot.core.posting import KnowledgeBase
 from bot.core.scene import About
 from bot.errands import end_waits, pay, tell
 from bot.errors import BotError, ConfigError, TryLater
-from bot.ports import Channel, Receiver, Unwatched, Watch
+from bot.knowledge import watching
+from bot.knowledge.live import Live
+from bot.ports import Channel, Knowledge, Receiver, Unwatched, Watch
 from bot.service import Service, Understander
 from bot.settings import Settings, WebServer
 from bot.storage.outbox import Outbox
@@ -143,7 +145,7 @@ class Standing:
 class Brain:
     """What answering needs besides the settings: knowledge, sentences, engine, and the time."""
 
-    base: KnowledgeBase
+    knowledge: Knowledge
     phrases: Phrases
     understand: Understander
     clock: Clock = field(default=lambda: dt.datetime.now(dt.UTC))
@@ -172,7 +174,7 @@ def service(
     """The conversation over *store*; *drafts* are served by the terminal only."""
     return Service(
         store,
-        Standing(brain.base),
+        brain.knowledge,
         brain.phrases,
         brain.understand,
         brain.clock,
@@ -369,6 +371,8 @@ async def _run(
         ),
         tasks.create_task(end_waits(house.people.waiting, house.conversation)),
     )
+    if isinstance(house.brain.knowledge, Live):
+        tasks.create_task(watching.watch(house.brain.knowledge, stop))
     routes: list[Route] = []
     for channel in channels:
         if isinstance(channel, Called):

@@ -185,6 +185,17 @@ async def test_one_that_breaks_does_not_hold_up_the_others(bench: Bench) -> None
     assert await bench.due() == ["broken"]
 
 
+async def test_a_stop_waits_for_what_is_being_sent(bench: Bench) -> None:
+    uid = await bench.asks("1")
+    await bench.answers(1, uid)
+    bench.channel.slow = 0.3
+
+    await bench.sends(0.1)
+
+    assert bench.channel.texts == ["15 an hour."]
+    assert await bench.waiting.count([uid]) == 0
+
+
 async def test_who_stopped_meanwhile_is_not_told(bench: Bench) -> None:
     await bench.answers(1, await bench.asks("1"))
     [one] = await bench.outbox.due("telegram", "1", NOW)
