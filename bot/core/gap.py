@@ -313,7 +313,7 @@ class Answering:
 
 @dataclass(frozen=True, slots=True)
 class Assigning:
-    """ "It is topic X, or entry Y": ``questions`` become phrasings of it, as edited; may be none."""
+    """It is topic X, or entry Y: ``questions`` become phrasings of it, as edited; maybe none."""
 
     target: str
     questions: Phrasings = field(default_factory=dict)

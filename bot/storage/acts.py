@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.gap import Act, Learn, Step, Verb
 from bot.core.message import Reply
 from bot.core.notice import Waiter
-from bot.storage import waiting
+from bot.storage import outbox, waiting
 from bot.storage.codec import plain
 from bot.storage.database import Database
 from bot.storage.moment import in_utc
@@ -65,7 +65,9 @@ class Acts:
     async def unfinished(self) -> list[Recorded]:
         """The acts of which a step is left, oldest first."""
         query = _acts().where(acts.c.step.not_in(_OVER)).order_by(acts.c.id)
-        return [Recorded(_act(row), json.loads(row.details)) for row in await self._database.rows(query)]
+        return [
+            Recorded(_act(row), json.loads(row.details)) for row in await self._database.rows(query)
+        ]
 
     async def advance(self, act: int, before: Step, after: Step) -> bool:
         """Note that a step was taken; False if the act is not at *before* any more."""
@@ -90,18 +92,26 @@ class Acts:
         query = (
             select(func.count())
             .select_from(notices)
-            .where(notices.c.act == act, notices.c.state != "dropped")
+            .where(notices.c.act == act, notices.c.state != outbox.DROPPED)
         )
         return int((await self._database.rows(query))[0][0])
 
     async def late(self) -> list[Recorded]:
         """Finished acts that closed a question for which somebody began to wait only afterwards."""
         answering = (Verb.ANSWER.value, Verb.ASSIGN.value, Verb.CLOSE.value)
+        given_up = select(notices.c.uid).where(
+            notices.c.act == questions.c.act,
+            notices.c.chat == waits.c.chat,
+            notices.c.state.in_((outbox.FAILED, outbox.DROPPED)),
+        )
         query = (
             select(questions.c.act)
             .join(waits, waits.c.question == questions.c.uid)
             .where(
-                waits.c.notice.is_(None), questions.c.act.is_not(None), questions.c.open.is_(false())
+                waits.c.notice.is_(None),
+                questions.c.act.is_not(None),
+                questions.c.open.is_(false()),
+                ~given_up.exists(),
             )
             .distinct()
         )
@@ -111,7 +121,9 @@ class Acts:
         found = _acts().where(
             acts.c.id.in_(ids), acts.c.kind.in_(answering), acts.c.step == Step.DONE.value
         )
-        return [Recorded(_act(row), json.loads(row.details)) for row in await self._database.rows(found)]
+        return [
+            Recorded(_act(row), json.loads(row.details)) for row in await self._database.rows(found)
+        ]
 
     async def tell_late(
         self, act: int, say: Callable[[Sequence[Waiter]], Reply], now: dt.datetime
@@ -131,9 +143,7 @@ async def acts_of(database: Database, gap: int) -> tuple[Act, ...]:
 async def advance(connection: AsyncConnection, act: int, before: Step, after: Step) -> bool:
     """See `Acts.advance`, within the caller's transaction."""
     moving = (
-        update(acts)
-        .where(acts.c.id == act, acts.c.step == before.value)
-        .values(step=after.value)
+        update(acts).where(acts.c.id == act, acts.c.step == before.value).values(step=after.value)
     )
     return (await connection.execute(moving)).rowcount == 1
 
@@ -157,7 +167,9 @@ async def last_of(connection: AsyncConnection, gap: int) -> Act | None:
     return found.act if found else None
 
 
-async def add(connection: AsyncConnection, row: Mapping[str, Any], details: Mapping[str, Any]) -> int:
+async def add(
+    connection: AsyncConnection, row: Mapping[str, Any], details: Mapping[str, Any]
+) -> int:
     """Write a line of the audit; returns its number."""
     values = {
         **row,
@@ -182,7 +194,9 @@ async def _put(
     due: dt.datetime,
     now: dt.datetime,
 ) -> int:
-    closed = (await connection.execute(select(questions.c.uid).where(questions.c.act == act))).scalars()
+    closed = (
+        await connection.execute(select(questions.c.uid).where(questions.c.act == act))
+    ).scalars()
     uids = list(closed)
     learned = await connection.scalar(select(acts.c.details).where(acts.c.id == act))
     once = json.loads(learned or "{}").get("learn") == Learn.ONCE.value
@@ -222,5 +236,3 @@ def _act(row: Any) -> Act:
         undoes=row.undoes,
         undone=row.undone,
     )
-
-

@@ -145,10 +145,7 @@ class _Gathering:
         key = telling(row.text) if row.text else ""
         place = (row.posting, kind is GapKind.DISLIKED)
         matters = self._matters.setdefault(place, _Matters())
-        if topic is None:
-            near = matters.alike.nearest(key)
-        else:
-            near = matters.split.nearest(key)
+        near = (matters.alike if topic is None else matters.split).nearest(key)
         found = self._by_id[near] if near is not None else None
         if found is None and topic is not None:
             found = matters.by_topic.get(topic)
@@ -185,9 +182,7 @@ class _Gathering:
         """Found a gap in place of a closed one that others were merged into or split from."""
         words = closed.key or ("" if closed.topic is not None else key)
         state = GapState.OPEN.value
-        gap = _Gap(
-            0, row.posting, closed.topic, kind.value, words, state, origin=closed.origin
-        )
+        gap = _Gap(0, row.posting, closed.topic, kind.value, words, state, origin=closed.origin)
         return self._add(gap)
 
     def _add(self, gap: _Gap) -> _Gap:
@@ -206,9 +201,7 @@ class _Gathering:
         if self._founded:
             await connection.execute(insert(gaps), [_row(gap, now) for gap in self._founded])
         await connection.execute(_PUT, [{"_uid": uid, "_gap": gap.id} for uid, gap in placed])
-        swallowed = [
-            (uid, gap) for uid, gap in placed if gap.state == GapState.IGNORED.value
-        ]
+        swallowed = [(uid, gap) for uid, gap in placed if gap.state == GapState.IGNORED.value]
         if not swallowed:
             return
         by_gap = await _ignoring({gap.id for _, gap in swallowed}, connection)
@@ -223,7 +216,7 @@ async def _ignoring(ids: Iterable[int], connection: AsyncConnection) -> dict[int
         .where(acts.c.gap.in_(sorted(ids)), acts.c.kind == Verb.IGNORE.value)
         .group_by(acts.c.gap)
     )
-    return {gap: act for gap, act in await connection.execute(query)}
+    return {row[0]: row[1] for row in await connection.execute(query)}
 
 
 def _row(gap: _Gap, now: dt.datetime) -> dict[str, Any]:

@@ -183,6 +183,7 @@ acts = Table(
     # Names the update or the form that asked for it, so that it is not done twice.
     Column("key", String(64)),
     Index("acts_by_key", "key", unique=True),
+    Index("acts_by_undoing", "undoes"),
     Index("acts_by_gap", "gap"),
     Index("acts_by_time", "at"),
     Index("acts_by_step", "step"),
