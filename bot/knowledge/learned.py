@@ -66,6 +66,9 @@ class Lesson:
         former: the answer that it takes the place of, for taking it back.
         added: the day, as text.
         by: who answered.
+        organisation: for all postings of this organisation; the file that says so is made where
+            there is none.
+        languages: of such a file.
     """
 
     file: Path
@@ -77,6 +80,8 @@ class Lesson:
     former: Texts = field(default_factory=dict)
     added: str = ""
     by: str = ""
+    organisation: str = ""
+    languages: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -95,13 +100,16 @@ class Lesson:
             "former": dict(self.former),
             "added": self.added,
             "by": self.by,
+            "organisation": self.organisation,
+            "languages": list(self.languages),
         }
 
     @classmethod
     def from_values(cls, values: Table[str, Any]) -> "Lesson":
         """What `as_values` made."""
         questions = {code: tuple(asked) for code, asked in values["questions"].items()}
-        return cls(**{**values, "file": Path(values["file"]), "questions": questions})
+        more = {"file": Path(values["file"]), "languages": tuple(values["languages"])}
+        return cls(**{**values, **more, "questions": questions})
 
 
 def learned_file(hand_written: Path) -> Path:
@@ -130,24 +138,6 @@ def organisation_name(folder: Path, organisation: str) -> Path:
     return folder / f"{next(name for name in names if name not in taken)}.yaml"
 
 
-def found_organisation(file: Path, organisation: str, languages: Sequence[str]) -> None:
-    """Write the file that makes a learned one beside it serve every posting; never over another.
-
-    Raises:
-        OSError: it cannot be written.
-    """
-    head = {"organisation": plain(organisation), "languages": list(languages), "entries": []}
-    text = _NEW_HEADER + _dumped(head)
-    try:
-        with file.open("x", encoding="utf-8") as out:
-            out.write(text)
-            out.flush()
-            os.fsync(out.fileno())
-    except FileExistsError:
-        return
-    _sync_folder(file.parent)
-
-
 @asynccontextmanager
 async def locked(folder: Path) -> AsyncIterator[None]:
     """Hold the folder's lock: of several processes that write learned files, one at a time does.
@@ -157,7 +147,7 @@ async def locked(folder: Path) -> AsyncIterator[None]:
     """
     number = await asyncio.to_thread(os.open, folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        while not _taken(number):
+        while not _taken(number):  # noqa: ASYNC110 - another process holds it: nothing to wait on
             await asyncio.sleep(_PAUSE)
         yield
     finally:
@@ -173,7 +163,10 @@ def teach(lesson: Lesson, topics: Table[str, Topic]) -> None:
         OSError: it cannot be written.
     """
     items = _read(lesson.file, topics)
+    # The learned one first: without the other one it is not used, and does no harm.
     _write(lesson.file, with_lesson(items, lesson), topics)
+    _found_organisation(lesson, lesson.file.parent)
+    _sync_folder(lesson.file.parent)
 
 
 def unteach(lesson: Lesson, topics: Table[str, Topic]) -> bool:
@@ -207,16 +200,14 @@ def learned_answer(lesson: Lesson, topics: Table[str, Topic]) -> Texts:
 def rehearse(folder: Path, lesson: Lesson, topics: Table[str, Topic]) -> Knowledge:
     """The knowledge as it would be with *lesson*; nothing in *folder* is touched.
 
-    An organisation's file that is to be made for it must be given by `found_organisation` first.
-
     Raises:
         KnowledgeError: the learned file as HR left it cannot be read.
         OSError: the folder cannot be read.
     """
     items = with_lesson(_read(lesson.file, topics), lesson)
     with _copied(folder) as copy:
-        target = copy / lesson.file.name
-        target.write_text(_text_of(items), encoding="utf-8")
+        (copy / lesson.file.name).write_text(_text_of(items), encoding="utf-8")
+        _found_organisation(lesson, copy)
         found = read_folder(copy, topics)
     return Knowledge(found.base, tuple(_named(problem) for problem in found.problems))
 
@@ -310,9 +301,10 @@ def slug(text: str) -> str:
     words = re.findall("[a-z0-9]+", folded(text))
     name = ""
     for word in words:
-        if len(name) + 1 + len(word) > _LONGEST_ID:
+        longer = f"{name}-{word}" if name else word
+        if len(longer) > _LONGEST_ID:
             break
-        name = f"{name}-{word}" if name else word
+        name = longer
     return name
 
 
@@ -337,6 +329,18 @@ def _key(item: Table[str, Any]) -> str:
     return item.get("topic") or item.get("id") or ""
 
 
+def _found_organisation(lesson: Lesson, folder: Path) -> None:
+    """Write the file that makes a learned one serve every posting; never over another."""
+    file = folder / f"{base_name(lesson.file)}.yaml"
+    if not lesson.organisation or file.exists() or file.with_suffix(".yml").exists():
+        return
+    head = {"organisation": plain(lesson.organisation), "languages": list(lesson.languages)}
+    with file.open("x", encoding="utf-8") as out:
+        out.write(_NEW_HEADER + _dumped({**head, "entries": []}))
+        out.flush()
+        os.fsync(out.fileno())
+
+
 def _read(file: Path, topics: Table[str, Topic]) -> list[dict[str, Any]]:
     """The entries as they stand there, as plain values; none if there is no file.
 
@@ -349,7 +353,9 @@ def _read(file: Path, topics: Table[str, Topic]) -> list[dict[str, Any]]:
     errors = [problem for problem in reading.problems if not problem.warning]
     if errors:
         raise KnowledgeError(*errors)
-    return [_values(placed.item) for placed in reading.entries if isinstance(placed.item, LearnedItem)]
+    return [
+        _values(placed.item) for placed in reading.entries if isinstance(placed.item, LearnedItem)
+    ]
 
 
 def _values(item: LearnedItem) -> dict[str, Any]:

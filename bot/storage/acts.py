@@ -7,14 +7,13 @@ and questions (`bot.storage.rulings`).
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, and_, false, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.gap import Act, Learn, Step, Verb
+from bot.core.gap import Act, Learn, Recorded, Step, Verb
 from bot.core.message import Reply
 from bot.core.notice import Waiter
 from bot.storage import outbox, waiting
@@ -25,14 +24,6 @@ from bot.storage.tables import acts, notices, questions, waits
 
 _OVER = (Step.DONE.value, Step.UNDONE.value)
 _LONGEST_NAME = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """An act with all that carrying it out, or taking it back, needs."""
-
-    act: Act
-    details: Mapping[str, Any]
 
 
 class Acts:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     and_,
     false,
@@ -77,9 +78,7 @@ class Gaps:
 
         Cheap where there is nothing to do.
         """
-        there = select(questions.c.uid).where(
-            questions.c.open.is_(true()), questions.c.gap.is_(None)
-        )
+        there = select(questions.c.uid).where(gathering.WANTED)
         total = 0
         for _ in range(_PATIENCE):
             if not await self._database.rows(there.limit(1)):
@@ -159,10 +158,10 @@ class Gaps:
         """Several gaps as a list shows them, in any order."""
         return await self._summed(ids)
 
-    async def open_texts(self, posting: str, most: int) -> list[tuple[str, int, str, str | None]]:
-        """Open questions of *posting* as (uid, gap, text, entry), the newest *most*."""
+    async def open_texts(self, posting: str, most: int) -> list[tuple[str, int, str]]:
+        """Open questions of *posting* as (uid, gap, text), the newest *most*; not the disliked."""
         query = (
-            select(questions.c.uid, questions.c.gap, questions.c.text, questions.c.entry)
+            select(questions.c.uid, questions.c.gap, questions.c.text)
             .join(gaps, gaps.c.id == questions.c.gap)
             .where(
                 questions.c.posting == posting,
@@ -174,7 +173,7 @@ class Gaps:
             .order_by(questions.c.received.desc(), questions.c.uid.desc())
             .limit(most)
         )
-        return [tuple(row) for row in await self._database.rows(query)]
+        return [(row.uid, row.gap, row.text) for row in await self._database.rows(query)]
 
     async def waiting_for(self, uids: Sequence[str]) -> int:
         """How many chats wait for one of these questions."""
@@ -302,7 +301,7 @@ def _listing(
     )
     asked = and_(questions.c.gap == gaps.c.id, questions.c.superseded.is_(false()), counted)
     first, last = func.min(questions.c.received), func.max(questions.c.received)
-    waiting: Any = (
+    waiting = (
         select(questions.c.gap.label("gap"), func.count(waits.c.chat.distinct()).label("waiting"))
         .join(questions, waits.c.question == questions.c.uid)
         .where(questions.c.gap.is_not(None))
@@ -371,7 +370,7 @@ def _order(order: Order, count: Any, first: Any, last: Any) -> tuple[Any, ...]:
     newest = (last.desc(), gaps.c.id.desc())
     match order:
         case Order.WANTED:
-            waiting = func.coalesce(literal_column("waiting"), 0)
+            waiting = func.coalesce(literal_column("waiting", Integer), 0)
             return (waiting.desc(), count.desc(), *newest)
         case Order.RECENT:
             return newest

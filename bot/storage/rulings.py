@@ -7,6 +7,7 @@ says how far an act is).
 
 import datetime as dt
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, false, func, or_, select, true
@@ -14,10 +15,10 @@ from sqlalchemy import update as sql_update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.gap import LEADS_TO, POSSIBLE, GapKind, GapState, Ruling, Step, Verb
+from bot.core.gap import LEADS_TO, POSSIBLE, GapKind, GapState, Recorded, Ruling, Step, Verb
 from bot.errors import AlreadyDecided, NotPossible
 from bot.storage import blocking, outbox
-from bot.storage.acts import Recorded, add, advance, last_of, read, read_by_key
+from bot.storage.acts import add, advance, last_of, read, read_by_key
 from bot.storage.codec import plain
 from bot.storage.database import Database
 from bot.storage.founding import rekey
@@ -246,7 +247,7 @@ async def _split(connection: AsyncConnection, ruling: Ruling) -> int:
 
 async def _close_some(connection: AsyncConnection, ruling: Ruling) -> int:
     """CLOSE: of the given questions, those that are still open; gaps left without any follow."""
-    wanted = [plain(uid) for uid in ruling.questions]
+    wanted = [plain(uid) for uid in ruling.answers]
     still: list[str] = []
     for some in chunks(wanted):
         these = and_(questions.c.uid.in_(some), questions.c.open.is_(true()))
@@ -261,10 +262,16 @@ async def _close_some(connection: AsyncConnection, ruling: Ruling) -> int:
             before.setdefault(name, []).extend(uids)
         ids = await connection.execute(select(questions.c.gap).where(these).distinct())
         concerned |= {gap for gap in ids.scalars() if gap is not None}
-    details: dict[str, Any] = {"before": before, "count": len(still)}
+    left = set(still)
+    answers: dict[str, list[str]] = {}
+    for uid, entry in ruling.answers.items():
+        if plain(uid) in left:
+            answers.setdefault(entry, []).append(plain(uid))
+    details: dict[str, Any] = {"before": before, "count": len(still), "answers": answers}
     act = await _add(connection, ruling, details)
-    for some in chunks(still):
-        await _close(connection, questions.c.uid.in_(some), act, ruling)
+    for entry, uids in answers.items():
+        for some in chunks(uids):
+            await _close(connection, questions.c.uid.in_(some), act, replace(ruling, entry=entry))
     for gap in sorted(concerned):
         await _close_if_empty(connection, gap, ruling.at)
     return act
@@ -355,7 +362,7 @@ async def _before(
     connection: AsyncConnection, which: ColumnElement[bool], ruling: Ruling
 ) -> dict[str, list[str]]:
     """What an undo gives back to the questions, those with the same together."""
-    if not ruling.entry and ruling.topic is None:
+    if not ruling.entry and ruling.topic is None and not ruling.answers:
         return {}
     query = select(questions.c.uid, questions.c.topic, questions.c.entry).where(which)
     found: dict[str, list[str]] = {}
@@ -369,7 +376,9 @@ async def _close(
 ) -> None:
     values: dict[str, Any] = {"open": False, "closed": _at(ruling), "act": act}
     if ruling.entry:
-        values |= {"entry": ruling.entry, "topic": ruling.topic}
+        values["entry"] = ruling.entry
+    if ruling.topic is not None:
+        values["topic"] = ruling.topic
     await connection.execute(sql_update(questions).where(which).values(**values))
 
 

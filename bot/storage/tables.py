@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    or_,
 )
 
 from bot.storage.moment import Moment
@@ -113,11 +114,15 @@ Index(
     sqlite_where=questions.c.act.is_not(None),
     postgresql_where=questions.c.act.is_not(None),
 )
+_to_gather = and_(
+    questions.c.open.is_(True),
+    or_(questions.c.gap.is_(None), questions.c.act.is_not(None)),
+)
 Index(
     "questions_to_gather",
     questions.c.received,
-    sqlite_where=and_(questions.c.open.is_(True), questions.c.gap.is_(None)),
-    postgresql_where=and_(questions.c.open.is_(True), questions.c.gap.is_(None)),
+    sqlite_where=_to_gather,
+    postgresql_where=_to_gather,
 )
 
 chats = Table(

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import and_, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.gap import LEADS_TO, Act, GapState, Ruling, Step, Verb
+from bot.core.gap import LEADS_TO, Act, GapState, Recorded, Ruling, Step, Verb
 from bot.errors import NotPossible
 from bot.storage import blocking, waiting
-from bot.storage.acts import Recorded, read
+from bot.storage.acts import read
 from bot.storage.settling import chunks, open_again, restore, still_there, touch
 from bot.storage.tables import acts, gaps, questions
 

@@ -32,8 +32,8 @@ def upgrade() -> None:
         "questions_to_gather",
         "questions",
         ["received"],
-        sqlite_where=sa.text("open IS 1 AND gap IS NULL"),
-        postgresql_where=sa.text("open AND gap IS NULL"),
+        sqlite_where=sa.text("open IS 1 AND (gap IS NULL OR act IS NOT NULL)"),
+        postgresql_where=sa.text("open AND (gap IS NULL OR act IS NOT NULL)"),
     )
     op.add_column("gaps", sa.Column("origin", sa.Integer))
     op.add_column("acts", sa.Column("key", sa.String(64)))
