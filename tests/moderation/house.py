@@ -23,7 +23,7 @@ from bot.storage.grouping import telling
 from bot.storage.outbox import Outbox
 from bot.storage.rulings import Rulings
 from bot.storage.store import SqlStore
-from bot.storage.tables import questions
+from bot.storage.tables import questions as question_table
 from bot.storage.waiting import Waiting
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -80,12 +80,13 @@ class WordMind:
     ) -> tuple[Candidate, ...]:
         words = set(telling(text).split())
         found: dict[str, float] = {}
-        for source in (*knowledge.topics.values(), *posting.entries):
-            for asked in source.questions.values():
-                for phrasing in asked:
-                    other = set(telling(phrasing).split())
-                    score = len(words & other) / len(words | other)
-                    found[source.id] = max(found.get(source.id, 0.0), score)
+        sources = [(topic.id, topic.questions) for topic in knowledge.topics.values()]
+        sources += [(entry.id, entry.questions) for entry in posting.entries]
+        for name, questions in sources:
+            for phrasing in (text for asked in questions.values() for text in asked):
+                other = set(telling(phrasing).split())
+                score = len(words & other) / len(words | other)
+                found[name] = max(found.get(name, 0.0), score)
         best = sorted(found, key=lambda name: (-found[name], name))
         return tuple(Candidate(name, found[name]) for name in best if found[name] > 0)
 
@@ -111,7 +112,7 @@ class House:
         self.time += span
         return self.time
 
-    async def ask(  # noqa: PLR0913 - each test names what it is about
+    async def ask(
         self,
         text: str,
         who: str = "p1",
@@ -141,7 +142,7 @@ class House:
 
     async def dislike(self, uid: str) -> None:
         """Who asked gives the answer a thumb down."""
-        rated = update(questions).where(questions.c.uid == uid)
+        rated = update(question_table).where(question_table.c.uid == uid)
         async with self.store.database.transaction() as connection:
             await connection.execute(rated.values(open=True, rating=-1))
 

@@ -224,7 +224,7 @@ async def test_one_person_with_two_questions_is_told_once(house: House) -> None:
 
     house.later()
     (said,) = await house.told()
-    assert f"- “{CREDIT}”\n- “{CREDIT_ALIKE}”" in said
+    assert f"“{CREDIT}”, “{CREDIT_ALIKE}”" in said
 
 
 async def test_of_two_moderators_the_first_wins_and_the_second_is_told(house: House) -> None:
