@@ -16,6 +16,7 @@ from bot.core.gap import (
     Clashing,
     Done,
     GapDetail,
+    GapKind,
     GapState,
     Learn,
     Moderator,
@@ -56,6 +57,7 @@ class Talk:
             await asyncio.wait(list(self._working.values()))
 
     async def replied(self, said: Said) -> None:
+        """A reply to one of the bot's messages: an answer to a card, or to what was asked last."""
         gap = await self.ground.kept.gap_at(said.chat, said.reply_to)
         name = _name(said.chat, said.reply_to)
         draft = await self.ground.kept.draft(name)
@@ -179,6 +181,7 @@ class Talk:
             await self._go(at, draft)
 
     async def choose_topic(self, tapped: Tapped, gap: int, version: int, cards: Cards) -> None:
+        """Ask which topic or entry a gap is about."""
         detail = await self.ground.desk.gap(gap)
         if self.ground.posting(detail) is None:
             raise NotPossible("no_posting")
