@@ -5,15 +5,17 @@ import logging
 import os
 import sqlite3
 import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import Executable, event
+from sqlalchemy.engine import URL, Connection, Row, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import StoreError
 from bot.storage.fault import explained
@@ -21,6 +23,8 @@ from bot.storage.migration import upgrade
 
 PATIENCE = 10.0
 """Seconds to wait for another process that holds the lock."""
+
+Rows = Sequence[Row[Any]]
 
 _READERS = 4
 
@@ -32,6 +36,31 @@ class Database:
     file: Path
     writing: AsyncEngine
     reading: AsyncEngine
+
+    async def read(self, query: Executable, values: Mapping[str, Any] | None = None) -> Rows:
+        """All rows of *query*.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        try:
+            async with self.reading.connect() as connection:
+                return (await connection.execute(query, values)).all()
+        except SQLAlchemyError as error:
+            raise explained(error, self.file) from error
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that writes, done at the end of the block or not at all.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        try:
+            async with self.writing.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise explained(error, self.file) from error
 
     async def close(self) -> None:
         """Close every connection; the last one to leave tidies the WAL away."""

@@ -48,6 +48,7 @@ from bot.storage.fault import explained, of_one_row
 from bot.storage.moment import in_utc
 from bot.storage.pseudonym import Pseudonyms, key_in
 from bot.storage.tables import aside, chats, messages, questions
+from bot.storage.wordindex import merge
 from bot.storage.writing import Keep, Mark, find, write
 
 _CHUNK = 500
@@ -95,6 +96,11 @@ class SqlStore:
         except BaseException:
             await database.close()
             raise
+
+    @property
+    def database(self) -> Database:
+        """The same database, for what else is kept in it."""
+        return self._database
 
     async def close(self) -> None:
         """Finish what is being written, then close. Closing twice does no harm."""
@@ -453,6 +459,8 @@ class SqlStore:
         Without effect while another process reads for longer; the next time will do. It waits only
         shortly, because nobody can write while it does.
         """
+        async with self._transaction() as connection:
+            await merge(connection)
         with self._explaining():
             async with self._database.reading.connect() as connection:
                 await connection.execute(_WAIT_SHORTLY)
