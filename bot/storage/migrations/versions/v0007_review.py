@@ -29,11 +29,11 @@ _TRIGGERS = (
             {_TAKE_OUT}
             INSERT INTO question_words (rowid, text)
                 SELECT id, new.text FROM indexed WHERE question = new.uid;
-        END""",
+        END""",  # noqa: S608 - constants
     f"""CREATE TRIGGER questions_deleted AFTER DELETE ON questions BEGIN
             {_TAKE_OUT}
             DELETE FROM indexed WHERE question = old.uid;
-        END""",
+        END""",  # noqa: S608 - constants
 )
 
 
