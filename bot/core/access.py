@@ -1,24 +1,9 @@
-"""Who may come in to the review page, and what for. Checking it stays out: that is the page's."""
+"""Who is in on the review page, and what was said to let them in. Checking it stays out."""
 
 import datetime as dt
 from dataclasses import dataclass
-from enum import Enum
 
-
-class Role(Enum):
-    """What somebody may do; each one may do what those before it may."""
-
-    VIEWER = "viewer"
-    """Reads everything, changes nothing."""
-    MODERATOR = "moderator"
-    """Answers, ignores, and takes back."""
-    EDITOR = "editor"
-    """Besides: answers for all postings, erases, blocks, ends other people's sessions."""
-
-    def allows(self, needed: "Role") -> bool:
-        """Whether this role may do what needs *needed*."""
-        order = list(Role)
-        return order.index(self) >= order.index(needed)
+from bot.core.gap import Role
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class Verb(Enum):
     UNDO = "undo"
 
 
-NEEDS: Mapping[Verb, Role] = {verb: Role.MODERATOR for verb in Verb} | {Verb.UNBLOCK: Role.EDITOR}
+NEEDS: Mapping[Verb, Role] = dict.fromkeys(Verb, Role.MODERATOR) | {Verb.UNBLOCK: Role.EDITOR}
 """The least role for each verb. A viewer reads."""
 
 POSSIBLE: Mapping[GapState, frozenset[Verb]] = {

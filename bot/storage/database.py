@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Executable, event
-from sqlalchemy.engine import URL, Connection, Row, make_url
+from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -24,7 +24,7 @@ from bot.storage.migration import upgrade
 PATIENCE = 10.0
 """Seconds to wait for another process that holds the lock."""
 
-Rows = Sequence[Row[Any]]
+Rows = Sequence[Any]
 
 _READERS = 4
 

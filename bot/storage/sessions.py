@@ -13,7 +13,8 @@ from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.sql import insert
 
-from bot.core.access import Invitation, Role, Session
+from bot.core.access import Invitation, Session
+from bot.core.gap import Role
 from bot.storage.codec import plain
 from bot.storage.database import Database
 from bot.storage.moment import in_utc

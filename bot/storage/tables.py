@@ -91,6 +91,7 @@ questions = Table(
         "posting",
         "decision",
         "topic",
+        "entry",
         "language",
         "rating",
         "superseded",

@@ -70,7 +70,17 @@ def upgrade() -> None:
     op.create_index(
         "questions_counted",
         "questions",
-        ["received", "posting", "decision", "topic", "language", "rating", "superseded", "person"],
+        [
+            "received",
+            "posting",
+            "decision",
+            "topic",
+            "entry",
+            "language",
+            "rating",
+            "superseded",
+            "person",
+        ],
     )
     op.execute(
         "CREATE VIRTUAL TABLE question_words USING fts5("
