@@ -5,15 +5,15 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Executable, event
-from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy import Select, event
+from sqlalchemy.engine import URL, Connection, Row, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -23,8 +23,6 @@ from bot.storage.migration import upgrade
 
 PATIENCE = 10.0
 """Seconds to wait for another process that holds the lock."""
-
-Rows = Sequence[Any]
 
 _READERS = 4
 
@@ -37,28 +35,33 @@ class Database:
     writing: AsyncEngine
     reading: AsyncEngine
 
-    async def read(self, query: Executable, values: Mapping[str, Any] | None = None) -> Rows:
-        """All rows of *query*.
-
-        Raises:
-            StoreError: the database cannot be used.
-        """
-        try:
-            async with self.reading.connect() as connection:
-                return (await connection.execute(query, values)).all()
-        except SQLAlchemyError as error:
-            raise explained(error, self.file) from error
-
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that writes, done at the end of the block or not at all.
+        """A transaction that may write: whole or not at all, and durable once it is left.
 
         Raises:
             StoreError: the database cannot be used.
         """
-        try:
+        with self.explaining():
             async with self.writing.begin() as connection:
                 yield connection
+
+    async def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        """What *query* finds.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        with self.explaining():
+            async with self.reading.connect() as connection:
+                found: Sequence[Row[Any]] = (await connection.execute(query)).all()
+                return found
+
+    @contextmanager
+    def explaining(self) -> Iterator[None]:
+        """Turn the driver's errors into those that name the file and what to do."""
+        try:
+            yield
         except SQLAlchemyError as error:
             raise explained(error, self.file) from error
 

@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, distinct, false, func, select
+from sqlalchemy import ColumnElement, Select, case, distinct, false, func, select
 
 from bot.core.gap import GapState
 from bot.core.insights import DECISIONS, Day, Period, Report, TopicCount
@@ -63,7 +63,7 @@ class Insights:
         hours = [0] * 24
         days: dict[dt.date, Counter[str]] = {}
         local: dict[str, dt.datetime] = {}
-        for text, decision, count in await self.database.read(query):
+        for text, decision, count in map(tuple, await self.database.rows(query)):
             if text not in local:
                 moment = dt.datetime.strptime(text, "%Y-%m-%d %H").replace(tzinfo=dt.UTC)
                 local[text] = moment.astimezone(period.zone)
@@ -84,7 +84,7 @@ class Insights:
             func.coalesce(func.sum(case((questions.c.rating > 0, 1), else_=0)), 0),
             func.coalesce(func.sum(case((questions.c.rating < 0, 1), else_=0)), 0),
         ).where(*where)
-        people, liked, disliked = (await self.database.read(query))[0]
+        people, liked, disliked = tuple((await self.database.rows(query))[0])
         return int(people), int(liked), int(disliked)
 
     async def _waits(self, where: list[ColumnElement[bool]]) -> tuple[int, float | None]:
@@ -101,18 +101,18 @@ class Insights:
             .order_by("days")
         )
         count_all = select(func.count()).select_from(answered.order_by(None).subquery())
-        count = int((await self.database.read(count_all))[0][0])
+        count = int((await self.database.rows(count_all))[0][0])
         if not count:
             return 0, None
         # The one in the middle, or the two around it.
         middle = answered.limit(2 - count % 2).offset((count - 1) // 2)
-        found = [float(row.days) for row in await self.database.read(middle)]
+        found = [float(row.days) for row in await self.database.rows(middle)]
         return count, max(0.0, sum(found) / len(found) * _SECONDS_A_DAY)
 
     async def _topics(self, where: list[ColumnElement[bool]]) -> tuple[TopicCount, ...]:
         topic = func.coalesce(questions.c.topic, questions.c.entry).label("topic")
         silent = questions.c.decision.in_(_SILENT)
-        query = (
+        query: Select[Any] = (
             select(
                 topic,
                 func.count(),
@@ -125,8 +125,8 @@ class Insights:
             .order_by(func.count().desc(), topic)
             .limit(_MOST_TOPICS)
         )
-        rows = await self.database.read(query)
-        return tuple(TopicCount(str(row[0]), *(int(value) for value in row[1:])) for row in rows)
+        rows = await self.database.rows(query)
+        return tuple(TopicCount(str(row[0]), *map(int, row[1:])) for row in rows)
 
     async def _languages(self, where: list[ColumnElement[bool]]) -> dict[str, int]:
         query = (
@@ -135,7 +135,9 @@ class Insights:
             .group_by(questions.c.language)
             .order_by(func.count().desc(), questions.c.language)
         )
-        return {str(language): int(n) for language, n in await self.database.read(query)}
+        return {
+            str(language): int(n) for language, n in map(tuple, await self.database.rows(query))
+        }
 
 
 def _where(period: Period, posting: str | None) -> list[ColumnElement[bool]]:

@@ -47,7 +47,7 @@ class Search:
             .order_by(questions.c.received.desc(), questions.c.uid.desc())
             .limit(limit + 1)
         )
-        rows = await self.database.read(query)
+        rows = await self.database.rows(query)
         hits = tuple(_hit(row) for row in rows[:limit])
         last = hits[-1].question if len(rows) > limit else None
         return Found(
@@ -59,7 +59,7 @@ class Search:
 
     async def question(self, uid: str) -> Hit | None:
         """One question; None if it was never there, or has been deleted."""
-        rows = await self.database.read(_logged().where(questions.c.uid == plain(uid)))
+        rows = await self.database.rows(_logged().where(questions.c.uid == plain(uid)))
         return _hit(rows[0]) if rows else None
 
     async def channels(self) -> tuple[str, ...]:
@@ -78,13 +78,13 @@ class Search:
             .limit(_LOOKED_AT)
             .subquery()
         )
-        rows = await self.database.read(select(recent.c.value).distinct().order_by("value"))
+        rows = await self.database.rows(select(recent.c.value).distinct().order_by("value"))
         return tuple(str(row.value) for row in rows)
 
     async def _count(self, where: tuple[ColumnElement[bool], ...]) -> int:
         some = select(literal(1)).select_from(questions).where(*where).limit(COUNTED + 1)
         query = select(func.count()).select_from(some.subquery())
-        return int((await self.database.read(query))[0][0])
+        return int((await self.database.rows(query))[0][0])
 
 
 _LOOKED_AT = 20_000

@@ -79,7 +79,7 @@ class Sessions:
     async def invitation(self, token: str, now: dt.datetime) -> Invitation | None:
         """What a link lets in to, without using it; None if it is unknown, used or too old."""
         query = select(invitations).where(*_open(token, now))
-        for row in await self.database.read(query):
+        for row in await self.database.rows(query):
             return Invitation(row.name, Role(row.role), row.subject, row.until)
         return None
 
@@ -117,7 +117,7 @@ class Sessions:
     async def find(self, secret: str, now: dt.datetime) -> Session | None:
         """Whose cookie it is; None if it is unknown, or its session has ended."""
         query = select(sessions).where(sessions.c.token == hashed(secret), *_living(now))
-        for row in await self.database.read(query):
+        for row in await self.database.rows(query):
             if now - row.seen >= _TOUCHED:
                 touched = update(sessions).where(sessions.c.id == row.id)
                 async with self.database.transaction() as connection:
@@ -128,7 +128,7 @@ class Sessions:
     async def living(self, now: dt.datetime) -> list[Session]:
         """Every session that has not ended, the one last seen first."""
         query = select(sessions).where(*_living(now)).order_by(sessions.c.seen.desc())
-        return [_session(row) for row in await self.database.read(query)]
+        return [_session(row) for row in await self.database.rows(query)]
 
     async def change(self, session: int, role: Role) -> None:
         """Somebody's role is another one now."""

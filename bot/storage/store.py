@@ -1,8 +1,8 @@
 """The log on SQLite: every promise of `bot.ports.Store`, and the list for ``faqbot log``."""
 
 import datetime as dt
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -99,8 +99,13 @@ class SqlStore:
 
     @property
     def database(self) -> Database:
-        """The same database, for what else is kept in it."""
+        """The database, for what else is kept in it: who waits, what moderators did."""
         return self._database
+
+    @property
+    def pseudonyms(self) -> Pseudonyms:
+        """The names under which people stand in it."""
+        return self._pseudonyms
 
     async def close(self) -> None:
         """Finish what is being written, then close. Closing twice does no harm."""
@@ -147,7 +152,7 @@ class SqlStore:
         """
         self._must_be_open()
         item = self._prepared(incoming, reply, chat, questions, settlements)
-        with self._explaining():
+        with self._database.explaining():
             kept = await self._writes.submit(item)
         return kept or item.kept
 
@@ -164,7 +169,7 @@ class SqlStore:
     ) -> None:
         self._must_be_open()
         mark = Mark.of(self._pseudonyms.update(incoming), state, sent_id, reason)
-        with self._explaining():
+        with self._database.explaining():
             await self._writes.submit(mark)
 
     async def earlier_reply(self, incoming: Incoming) -> str:
@@ -426,32 +431,25 @@ class SqlStore:
             raise explained(error, self._database.file) from error
 
     async def _find(self, uids: Sequence[str]) -> list[Kept | None]:
-        with self._explaining():
+        with self._database.explaining():
             async with self._database.reading.connect() as connection:
                 found = await find(connection, uids)
         return [found.get(uid) for uid in uids]
 
     async def _recall(self, keys: Sequence[str]) -> list[Chat]:
         query = select(chats.c.chat, chats.c.memory).where(chats.c.chat.in_(keys))
-        found = {row.chat: read_memory(row.memory) for row in await self._rows(query)}
+        found = {row.chat: read_memory(row.memory) for row in await self._database.rows(query)}
         return [found.get(key, _EMPTY) for key in keys]
 
     async def _read(self, query: Select[Any]) -> Sequence[Row[Any]]:
         self._must_be_open()
-        return await self._rows(query)
-
-    async def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
-        with self._explaining():
-            async with self._database.reading.connect() as connection:
-                rows: Sequence[Row[Any]] = (await connection.execute(query)).all()
-                return rows
+        return await self._database.rows(query)
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:
         self._must_be_open()
-        with self._explaining():
-            async with self._database.writing.begin() as connection:
-                yield connection
+        async with self._database.transaction() as connection:
+            yield connection
 
     async def _wipe(self) -> None:
         """Empty the WAL into the file, where secure_delete has blanked what was deleted.
@@ -461,7 +459,7 @@ class SqlStore:
         """
         async with self._transaction() as connection:
             await merge(connection)
-        with self._explaining():
+        with self._database.explaining():
             async with self._database.reading.connect() as connection:
                 await connection.execute(_WAIT_SHORTLY)
                 await connection.execute(_CHECKPOINT)
@@ -470,13 +468,6 @@ class SqlStore:
     def _must_be_open(self) -> None:
         if self._closed:
             raise StoreError(f"{self._database.file}: the log is closed")
-
-    @contextmanager
-    def _explaining(self) -> Iterator[None]:
-        try:
-            yield
-        except SQLAlchemyError as error:
-            raise explained(error, self._database.file) from error
 
 
 def key_file(file: Path) -> Path:

@@ -183,6 +183,9 @@ waits = Table(
     Column("address", Text, nullable=False),
     Column("since", Moment, nullable=False),
     Column("until", Moment, nullable=False),
+    # The notice that is on its way to end it; null while there is nothing to tell.
+    Column("notice", String(32)),
+    Index("waits_by_notice", "notice"),
     Index("waits_by_person", "person"),
     Index("waits_by_chat", "chat"),
     Index("waits_by_end", "until"),
@@ -202,6 +205,8 @@ notices = Table(
     Column("chat", String(32)),
     Column("person", String(32)),
     Column("channel", String(40), nullable=False),
+    # When it was put there, and from when on it may be sent.
+    Column("since", Moment, nullable=False),
     Column("due", Moment, nullable=False),
     # waiting, sending, sent, failed, dropped
     Column("state", String(10), nullable=False),
