@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, distinct, false, func, select
+from sqlalchemy import ColumnElement, case, distinct, false, func, select
 
 from bot.core.gap import GapState
 from bot.core.insights import DECISIONS, Day, Period, Report, TopicCount
@@ -112,7 +112,7 @@ class Insights:
     async def _topics(self, where: list[ColumnElement[bool]]) -> tuple[TopicCount, ...]:
         topic = func.coalesce(questions.c.topic, questions.c.entry).label("topic")
         silent = questions.c.decision.in_(_SILENT)
-        query: Select[Any] = (
+        query: Any = (
             select(
                 topic,
                 func.count(),

@@ -1,9 +1,23 @@
-"""Looking for questions in the whole log. Changing them stays out."""
+"""Looking for questions in the whole log."""
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal, or_, select, text, true
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+    true,
+    update,
+)
 from sqlalchemy.engine import Row
 
 from bot.core.chat import LoggedQuestion
@@ -61,6 +75,20 @@ class Search:
         """One question; None if it was never there, or has been deleted."""
         rows = await self.database.rows(_logged().where(questions.c.uid == plain(uid)))
         return _hit(rows[0]) if rows else None
+
+    async def dispute(self, uid: str, now: dt.datetime) -> bool:
+        """Open a question that was answered, so that it is gathered; whether it was not open."""
+        disputed = (
+            update(questions)
+            .where(
+                questions.c.uid == plain(uid),
+                questions.c.open.is_(false()),
+                questions.c.superseded.is_(false()),
+            )
+            .values(open=True, opened=in_utc(now), closed=null(), rating=-1)
+        )
+        async with self.database.transaction() as connection:
+            return bool((await connection.execute(disputed)).rowcount)
 
     async def channels(self) -> tuple[str, ...]:
         """The channels on which anything was ever asked."""

@@ -41,6 +41,11 @@ class Sessions:
 
     database: Database
 
+    @property
+    def lasts(self) -> dt.timedelta:
+        """How long a session can last: `LONGEST`."""
+        return LONGEST
+
     async def invite(self, name: str, role: Role, now: dt.datetime, *, subject: str = "") -> str:
         """Make a link's secret part: good once, for `LINK_LASTS`. It cannot be shown again.
 
