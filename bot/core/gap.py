@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 from bot.core.decision import Candidate
 from bot.core.topic import Phrasings, Texts
@@ -33,6 +34,8 @@ class GapState(Enum):
     """Alike questions are swallowed until it is reopened."""
     MERGED = "merged"
     """Another gap stands for it: `GapSummary.merged`."""
+    ERASED = "erased"
+    """Its texts were taken out of the log."""
 
 
 class Role(Enum):
@@ -69,7 +72,6 @@ class Verb(Enum):
     REOPEN = "reopen"
     ERASE = "erase"
     BLOCK = "block"
-    UNBLOCK = "unblock"
     MERGE = "merge"
     SPLIT = "split"
     CLOSE = "close"
@@ -77,7 +79,7 @@ class Verb(Enum):
     UNDO = "undo"
 
 
-NEEDS: Mapping[Verb, Role] = dict.fromkeys(Verb, Role.MODERATOR) | {Verb.UNBLOCK: Role.EDITOR}
+NEEDS: Mapping[Verb, Role] = dict.fromkeys(Verb, Role.MODERATOR)
 """The least role for each verb. A viewer reads."""
 
 POSSIBLE: Mapping[GapState, frozenset[Verb]] = {
@@ -96,8 +98,9 @@ POSSIBLE: Mapping[GapState, frozenset[Verb]] = {
     GapState.ANSWERED: frozenset({Verb.REOPEN, Verb.ERASE, Verb.BLOCK}),
     GapState.IGNORED: frozenset({Verb.REOPEN, Verb.ERASE, Verb.BLOCK}),
     GapState.MERGED: frozenset(),
+    GapState.ERASED: frozenset(),
 }
-"""What can be done in each state; UNDO belongs to an act, UNBLOCK to a person."""
+"""What can be done in each state. UNDO belongs to an act, whatever became of its gap."""
 
 LEADS_TO: Mapping[Verb, GapState] = {
     Verb.ANSWER: GapState.ANSWERED,
@@ -113,14 +116,15 @@ UNDOABLE = frozenset(
         Verb.ANSWER,
         Verb.ASSIGN,
         Verb.IGNORE,
-        Verb.REOPEN,
+        Verb.ERASE,
         Verb.BLOCK,
         Verb.MERGE,
         Verb.SPLIT,
         Verb.CLOSE,
     }
 )
-"""What can be taken back. An erased text is gone, which is the point of it."""
+"""What can be taken back; erasing only until the texts are gone, a minute later. What was opened
+again can be ignored again."""
 
 
 def possible(state: GapState, role: Role) -> frozenset[Verb]:
@@ -340,6 +344,45 @@ class Preview:
     clashes: tuple[Clash, ...] = ()
     missed: tuple[str, ...] = ()
     replies: Texts = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a moderator decided, as the log records it: one transaction, or none of it.
+
+    Args:
+        verb: what is done.
+        moderator: by whom.
+        at: when.
+        gap: on which gap; None where it is about questions or an act.
+        version: of the gap, as the moderator saw it.
+        key: names the request, so that it is not done twice; may be empty.
+        topic: what its questions are about from now on.
+        entry: what answers them from now on.
+        texts: the answer, where one was given.
+        learn: where it is learned.
+        lesson: what the learned file is to say, as JSON values; nothing to write where empty.
+        questions: those concerned, where it is not all of the gap's.
+        others: further gaps with their versions, to be merged into ``gap``.
+        undoes: the act to take back.
+        tells: whether those who wait are told.
+    """
+
+    verb: Verb
+    moderator: str
+    at: dt.datetime
+    gap: int | None = None
+    version: int = 0
+    key: str = ""
+    topic: str | None = None
+    entry: str = ""
+    texts: Texts = field(default_factory=dict)
+    learn: Learn | None = None
+    lesson: Mapping[str, Any] = field(default_factory=dict)
+    questions: tuple[str, ...] = ()
+    others: tuple[tuple[int, int], ...] = ()
+    undoes: int | None = None
+    tells: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ class Insights:
             .where(
                 *where,
                 gaps.c.state == GapState.ANSWERED.value,
+                questions.c.act.is_not(None),
                 questions.c.opened.is_not(None),
                 questions.c.closed.is_not(None),
             )

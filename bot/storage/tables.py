@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
 )
 
 from bot.storage.moment import Moment
@@ -80,8 +81,9 @@ questions = Table(
     Column("ms", Float, nullable=False),
     # The matter it was put to, once somebody gathered it; null for what never was open.
     Column("gap", Integer),
+    # What a moderator did that closed it; null while it is open, and where a person's tap did.
+    Column("act", Integer),
     Index("questions_by_message", "message"),
-    Index("questions_by_gap", "gap"),
     Index("questions_by_person", "person"),
     Index("questions_by_time", "received"),
     # Everything that the insights count, so that they need not read the texts.
@@ -104,6 +106,31 @@ Index(
     questions.c.received,
     sqlite_where=questions.c.open.is_(True),
     postgresql_where=questions.c.open.is_(True),
+)
+# Holds all that lists of gaps count, so that no row has to be read for it.
+Index(
+    "questions_by_gap",
+    questions.c.gap,
+    questions.c.received,
+    questions.c.superseded,
+    questions.c.open,
+    questions.c.closed,
+    questions.c.language,
+    questions.c.person,
+    sqlite_where=questions.c.gap.is_not(None),
+    postgresql_where=questions.c.gap.is_not(None),
+)
+Index(
+    "questions_by_act",
+    questions.c.act,
+    sqlite_where=questions.c.act.is_not(None),
+    postgresql_where=questions.c.act.is_not(None),
+)
+Index(
+    "questions_to_gather",
+    questions.c.received,
+    sqlite_where=and_(questions.c.open.is_(True), questions.c.gap.is_(None)),
+    postgresql_where=and_(questions.c.open.is_(True), questions.c.gap.is_(None)),
 )
 
 chats = Table(
@@ -145,6 +172,8 @@ gaps = Table(
     Column("version", Integer, nullable=False),
     # The gap that this one was merged into by hand.
     Column("merged", Integer),
+    # The gap that this one was split from by hand.
+    Column("origin", Integer),
     Index("gaps_by_matter", "posting", "topic"),
     Index("gaps_by_state", "state"),
 )
@@ -164,6 +193,9 @@ acts = Table(
     Column("step", String(20), nullable=False),
     # The act that this one took back.
     Column("undoes", Integer),
+    # Names the update or the form that asked for it, so that it is not done twice.
+    Column("key", String(64)),
+    Index("acts_by_key", "key", unique=True),
     Index("acts_by_gap", "gap"),
     Index("acts_by_time", "at"),
     Index("acts_by_step", "step"),
@@ -269,4 +301,35 @@ indexed = Table(
     # table without texts of its own). Triggers keep both; see the migration that made them.
     Column("id", Integer, primary_key=True),
     Column("question", String(32), nullable=False, unique=True),
+
+cards = Table(
+    "cards",
+    metadata,
+    # What the moderators' group shows of a gap, and where.
+    Column("gap", Integer, primary_key=True, autoincrement=False),
+    Column("chat", String(40), nullable=False),
+    Column("message", String(40), nullable=False),
+    # A hash of what it shows, to edit it only when that changed.
+    Column("shown", String(32), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("cards_by_message", "chat", "message"),
+    Index("cards_by_time", "at"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    # What a moderator began in the group and has not finished, as JSON; gone after a day.
+    Column("name", String(100), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("updated", Moment, nullable=False),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    # What was learned about the outside: which group is the moderators', its topics.
+    Column("name", String(100), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("updated", Moment, nullable=False),
 )
