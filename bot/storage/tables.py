@@ -301,6 +301,7 @@ indexed = Table(
     # table without texts of its own). Triggers keep both; see the migration that made them.
     Column("id", Integer, primary_key=True),
     Column("question", String(32), nullable=False, unique=True),
+)
 
 cards = Table(
     "cards",
