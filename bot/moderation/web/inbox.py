@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from bot.core.gap import GapFilter, GapKind, GapState, Order
 from bot.errors import AlreadyDecided, NotPossible
+from bot.moderation.web.gate import new_token
 from bot.moderation.web.visit import Visit
 
 PORTION = 25
@@ -39,9 +40,10 @@ async def inbox(visit: Visit) -> Response:
         scene=visit.house.scene(visit.language),
         languages=_languages(visit),
         ages=AGES,
-        labels=_labels(visit),
+        labels=Labels(visit),
         ignored=query.number("ignored"),
         late=query.number("late"),
+        key=new_token(),
     )
 
 
@@ -59,10 +61,6 @@ async def ignore_several(visit: Visit) -> Response:
         except (AlreadyDecided, NotPossible):
             late += 1
     return visit.to("/", ignored=done or None, late=late or None)
-
-
-def _labels(visit: Visit) -> "Labels":
-    return Labels(visit)
 
 
 class Labels:
