@@ -22,7 +22,9 @@ from bot.core.phrases import Phrases
 from bot.core.posting import KnowledgeBase
 from bot.core.scene import About
 from bot.errors import BotError, ConfigError, TryLater
-from bot.ports import Channel, Receiver, Store, Unwatched, Watch
+from bot.knowledge import watching
+from bot.knowledge.live import Live
+from bot.ports import Channel, Knowledge, Receiver, Store, Unwatched, Watch
 from bot.service import Service, Understander
 from bot.settings import Settings, WebServer
 from bot.storage.retention import keep_clean
@@ -133,7 +135,7 @@ class Standing:
 class Brain:
     """What answering needs besides the settings: knowledge, sentences, engine, and the time."""
 
-    base: KnowledgeBase
+    knowledge: Knowledge
     phrases: Phrases
     understand: Understander
     clock: Clock = field(default=lambda: dt.datetime.now(dt.UTC))
@@ -161,7 +163,7 @@ def service(
     """The conversation over *store*; *drafts* are served by the terminal only."""
     return Service(
         store,
-        Standing(brain.base),
+        brain.knowledge,
         brain.phrases,
         brain.understand,
         brain.clock,
@@ -340,6 +342,8 @@ async def _run(
     cleaning = tasks.create_task(
         keep_clean(store, settings.retention_days, house.brain.clock, asyncio.sleep)
     )
+    if isinstance(house.brain.knowledge, Live):
+        tasks.create_task(watching.watch(house.brain.knowledge, stop))
     routes: list[Route] = []
     for channel in channels:
         if isinstance(channel, Called):

@@ -80,7 +80,7 @@ def running(api: FakeApi, settings: Settings) -> Running:
 
     @asynccontextmanager
     async def run(mode: str = "polling") -> AsyncIterator[str]:
-        brain = app.Brain(BASE, shipped_phrases(), understand)
+        brain = app.Brain(app.Standing(BASE), shipped_phrases(), understand)
         channel = TelegramChannel(TOKEN, api=api.url, tuning=TUNING)
         if mode == "webhook":
             channel = WebhookChannel(TOKEN, url=URL, api=api.url, tuning=TUNING)
@@ -293,7 +293,7 @@ async def test_a_port_that_is_taken_is_named_with_its_setting(
 ) -> None:
     assert settings.web is not None
     host, _, port = settings.web.listen.partition(":")
-    brain = app.Brain(BASE, shipped_phrases(), understand)
+    brain = app.Brain(app.Standing(BASE), shipped_phrases(), understand)
     channel = TelegramChannel(TOKEN, api=api.url, tuning=TUNING)
 
     with socket.create_server((host, int(port))), pytest.raises(ConfigError, match="listen on"):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from bot.cli.loading import Load, read_knowledge, sentences
+from bot.cli.loading import Load, live_knowledge, sentences
 from bot.cli.options import (
     ConfigOption,
     KnowledgeOption,
@@ -37,9 +37,9 @@ def run(
     settings = settings_of(config)
     set_up_logging()
     channels = app.messengers(settings)
-    base = read_knowledge(knowledge if knowledge is not None else settings.knowledge)
-    brain = app.Brain(base, sentences(), load(base).understand, clock)
-    served = [posting.id for posting in base.postings.values() if not posting.draft]
+    live = live_knowledge(knowledge if knowledge is not None else settings.knowledge, load)
+    brain = app.Brain(live, sentences(), live.understand, clock)
+    served = [posting.id for posting in live.current().postings.values() if not posting.draft]
     _log.info("postings are served", extra={"postings": served})
     with asyncio.Runner(loop_factory=_fast_loop()) as runner:
         runner.run(app.run(brain, settings, channels))

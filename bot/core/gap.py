@@ -313,7 +313,7 @@ class Answering:
 
 @dataclass(frozen=True, slots=True)
 class Assigning:
-    """ "It is topic X, or entry Y": ``questions`` become phrasings of it, as edited; may be none."""
+    """It is topic X, or entry Y: ``questions`` become phrasings of it, as edited; maybe none."""
 
     target: str
     questions: Phrasings = field(default_factory=dict)
@@ -363,6 +363,7 @@ class Ruling:
         learn: where it is learned.
         lesson: what the learned file is to say, as JSON values; nothing to write where empty.
         questions: those concerned, where it is not all of the gap's.
+        answers: to close questions of several gaps: the entry that answers each.
         others: further gaps with their versions, to be merged into ``gap``.
         undoes: the act to take back.
         tells: whether those who wait are told.
@@ -380,9 +381,18 @@ class Ruling:
     learn: Learn | None = None
     lesson: Mapping[str, Any] = field(default_factory=dict)
     questions: tuple[str, ...] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
     others: tuple[tuple[int, int], ...] = ()
     undoes: int | None = None
     tells: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An act with all that carrying it out, or taking it back, needs: JSON values by name."""
+
+    act: Act
+    details: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,16 @@ and questions (`bot.storage.rulings`).
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, and_, false, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.gap import Act, Learn, Step, Verb
+from bot.core.gap import Act, Learn, Recorded, Step, Verb
 from bot.core.message import Reply
 from bot.core.notice import Waiter
-from bot.storage import waiting
+from bot.storage import outbox, waiting
 from bot.storage.codec import plain
 from bot.storage.database import Database
 from bot.storage.moment import in_utc
@@ -25,14 +24,6 @@ from bot.storage.tables import acts, notices, questions, waits
 
 _OVER = (Step.DONE.value, Step.UNDONE.value)
 _LONGEST_NAME = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """An act with all that carrying it out, or taking it back, needs."""
-
-    act: Act
-    details: Mapping[str, Any]
 
 
 class Acts:
@@ -92,13 +83,18 @@ class Acts:
         query = (
             select(func.count())
             .select_from(notices)
-            .where(notices.c.act == act, notices.c.state != "dropped")
+            .where(notices.c.act == act, notices.c.state != outbox.DROPPED)
         )
         return int((await self._database.rows(query))[0][0])
 
     async def late(self) -> list[Recorded]:
         """Finished acts that closed a question for which somebody began to wait only afterwards."""
         answering = (Verb.ANSWER.value, Verb.ASSIGN.value, Verb.CLOSE.value)
+        given_up = select(notices.c.uid).where(
+            notices.c.act == questions.c.act,
+            notices.c.chat == waits.c.chat,
+            notices.c.state.in_((outbox.FAILED, outbox.DROPPED)),
+        )
         query = (
             select(questions.c.act)
             .join(waits, waits.c.question == questions.c.uid)
@@ -106,6 +102,7 @@ class Acts:
                 waits.c.notice.is_(None),
                 questions.c.act.is_not(None),
                 questions.c.open.is_(false()),
+                ~given_up.exists(),
             )
             .distinct()
         )

@@ -6,11 +6,12 @@ What stays out: putting questions to gaps (`bot.storage.gathering`), what modera
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Integer,
     Select,
     and_,
     false,
@@ -20,9 +21,7 @@ from sqlalchemy import (
     select,
     true,
     union_all,
-    update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.decision import Candidate
 from bot.core.gap import (
@@ -79,9 +78,7 @@ class Gaps:
 
         Cheap where there is nothing to do.
         """
-        there = select(questions.c.uid).where(
-            questions.c.open.is_(true()), questions.c.gap.is_(None)
-        )
+        there = select(questions.c.uid).where(gathering.WANTED)
         total = 0
         for _ in range(_PATIENCE):
             if not await self._database.rows(there.limit(1)):
@@ -161,10 +158,10 @@ class Gaps:
         """Several gaps as a list shows them, in any order."""
         return await self._summed(ids)
 
-    async def open_texts(self, posting: str, most: int) -> list[tuple[str, int, str, str | None]]:
-        """Open questions of *posting* as (uid, gap, text, entry), the newest *most*."""
+    async def open_texts(self, posting: str, most: int) -> list[tuple[str, int, str]]:
+        """Open questions of *posting* as (uid, gap, text), the newest *most*; not the disliked."""
         query = (
-            select(questions.c.uid, questions.c.gap, questions.c.text, questions.c.entry)
+            select(questions.c.uid, questions.c.gap, questions.c.text)
             .join(gaps, gaps.c.id == questions.c.gap)
             .where(
                 questions.c.posting == posting,
@@ -176,7 +173,7 @@ class Gaps:
             .order_by(questions.c.received.desc(), questions.c.uid.desc())
             .limit(most)
         )
-        return [tuple(row) for row in await self._database.rows(query)]
+        return [(row.uid, row.gap, row.text) for row in await self._database.rows(query)]
 
     async def waiting_for(self, uids: Sequence[str]) -> int:
         """How many chats wait for one of these questions."""
@@ -192,7 +189,11 @@ class Gaps:
         query, _ = _listing(GapFilter())
         listed = query.order_by(None).subquery()
         per_posting = (
-            select(listed.c.posting, func.count(), func.sum(listed.c.count))
+            select(
+                listed.c.posting,
+                func.count().label("gaps"),
+                func.sum(listed.c.count).label("questions"),
+            )
             .group_by(listed.c.posting)
             .order_by(func.count().desc())
         )
@@ -211,15 +212,15 @@ class Gaps:
             .scalar_subquery(),
             select(func.count()).select_from(blocked).scalar_subquery(),
         )
-        waiting, answered, ignored, shut_out = (await self._database.rows(others))[0]
+        waiting, answered, ignored, shut_out = tuple((await self._database.rows(others))[0])
         return Stats(
-            gaps=sum(row[1] for row in rows),
-            questions=sum(int(row[2]) for row in rows),
+            gaps=sum(row.gaps for row in rows),
+            questions=sum(row.questions for row in rows),
             waiting=waiting,
             answered_week=answered,
             ignored=ignored,
             blocked=shut_out,
-            by_posting={row[0]: row[1] for row in rows},
+            by_posting={row.posting: row.gaps for row in rows},
         )
 
     async def _summed(self, ids: Sequence[int]) -> list[GapSummary]:
@@ -268,11 +269,11 @@ class Gaps:
 
     async def _people(self, ids: Sequence[int]) -> Mapping[int, int]:
         query = (
-            select(questions.c.gap, func.count(questions.c.person.distinct()))
+            select(questions.c.gap, func.count(questions.c.person.distinct()).label("people"))
             .where(questions.c.gap.in_(ids), questions.c.superseded.is_(false()))
             .group_by(questions.c.gap)
         )
-        return {row[0]: row[1] for row in await self._database.rows(query)}
+        return {row.gap: row.people for row in await self._database.rows(query)}
 
     async def _examples(self, ids: Sequence[int]) -> Mapping[int, tuple[str, ...]]:
         texts: dict[int, dict[str, str]] = defaultdict(dict)
@@ -287,44 +288,6 @@ class Gaps:
         closing = sorted({row.act for row in rows if row.act is not None})
         query = _ERASING.where(acts.c.id.in_(closing))
         return {row.id for row in await self._database.rows(query)} if closing else set()
-
-
-async def gaps_of(connection: AsyncConnection, person: str) -> list[int]:
-    """The gaps to which somebody's questions were put."""
-    query = select(questions.c.gap).where(
-        questions.c.person == person, questions.c.gap.is_not(None)
-    )
-    return list((await connection.execute(query.distinct())).scalars())
-
-
-async def rekey(connection: AsyncConnection, ids: Iterable[int]) -> None:
-    """Have gaps go by the oldest question that is still there, since texts went.
-
-    A gap without any text left resembles nothing any more.
-    """
-    for gap in ids:
-        oldest = (
-            select(questions.c.text)
-            .where(questions.c.gap == gap, questions.c.text != "")
-            .order_by(questions.c.received, questions.c.uid)
-            .limit(1)
-        )
-        text = await connection.scalar(oldest)
-        key = telling(text) if text else ""
-        await connection.execute(
-            update(gaps).where(gaps.c.id == gap, gaps.c.key != "").values(key=key)
-        )
-
-
-async def keyed_before(connection: AsyncConnection, before: dt.datetime, after: int) -> list[int]:
-    """Gaps made before a moment that still go by words, some at a time, from number *after* on."""
-    query = (
-        select(gaps.c.id)
-        .where(gaps.c.key != "", gaps.c.created < in_utc(before), gaps.c.id > after)
-        .order_by(gaps.c.id)
-        .limit(_CHUNK)
-    )
-    return list((await connection.execute(query)).scalars())
 
 
 def _listing(
@@ -407,7 +370,7 @@ def _order(order: Order, count: Any, first: Any, last: Any) -> tuple[Any, ...]:
     newest = (last.desc(), gaps.c.id.desc())
     match order:
         case Order.WANTED:
-            waiting = func.coalesce(literal_column("waiting"), 0)
+            waiting = func.coalesce(literal_column("waiting", Integer), 0)
             return (waiting.desc(), count.desc(), *newest)
         case Order.RECENT:
             return newest

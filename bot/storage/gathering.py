@@ -19,7 +19,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select, true, update
+from sqlalchemy import and_, bindparam, func, null, or_, select, true, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,6 +31,12 @@ from bot.storage.tables import acts, gaps, questions
 
 MOST = 500
 """Questions that one transaction puts to gaps: nobody can write meanwhile."""
+
+WANTED = and_(
+    questions.c.open.is_(true()),
+    or_(questions.c.gap.is_(None), questions.c.act.is_not(None)),
+)
+"""What was put to no gap yet, or opened again by who asked after moderators had closed it."""
 
 _LIVE = (GapState.OPEN.value, GapState.IGNORED.value)
 
@@ -90,10 +96,7 @@ async def gather(connection: AsyncConnection, now: dt.datetime) -> int:
     The same questions in the same gaps give the same, whoever gathers them.
     """
     wanted = (
-        select(questions)
-        .where(questions.c.open.is_(true()), questions.c.gap.is_(None))
-        .order_by(questions.c.received, questions.c.uid)
-        .limit(MOST)
+        select(questions).where(WANTED).order_by(questions.c.received, questions.c.uid).limit(MOST)
     )
     found = (await connection.execute(wanted)).all()
     if not found:
@@ -145,10 +148,7 @@ class _Gathering:
         key = telling(row.text) if row.text else ""
         place = (row.posting, kind is GapKind.DISLIKED)
         matters = self._matters.setdefault(place, _Matters())
-        if topic is None:
-            near = matters.alike.nearest(key)
-        else:
-            near = matters.split.nearest(key)
+        near = (matters.alike if topic is None else matters.split).nearest(key)
         found = self._by_id[near] if near is not None else None
         if found is None and topic is not None:
             found = matters.by_topic.get(topic)
@@ -219,7 +219,7 @@ async def _ignoring(ids: Iterable[int], connection: AsyncConnection) -> dict[int
         .where(acts.c.gap.in_(sorted(ids)), acts.c.kind == Verb.IGNORE.value)
         .group_by(acts.c.gap)
     )
-    return {gap: act for gap, act in await connection.execute(query)}
+    return {row[0]: row[1] for row in await connection.execute(query)}
 
 
 def _row(gap: _Gap, now: dt.datetime) -> dict[str, Any]:
@@ -238,7 +238,11 @@ def _row(gap: _Gap, now: dt.datetime) -> dict[str, Any]:
     }
 
 
-_PUT = update(questions).where(questions.c.uid == bindparam("_uid")).values(gap=bindparam("_gap"))
+_PUT = (
+    update(questions)
+    .where(questions.c.uid == bindparam("_uid"))
+    .values(gap=bindparam("_gap"), act=null())
+)
 _SWALLOW = (
     update(questions)
     .where(questions.c.uid == bindparam("_uid"))

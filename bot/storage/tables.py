@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    or_,
 )
 
 from bot.storage.moment import Moment
@@ -126,11 +127,15 @@ Index(
     sqlite_where=questions.c.act.is_not(None),
     postgresql_where=questions.c.act.is_not(None),
 )
+_to_gather = and_(
+    questions.c.open.is_(True),
+    or_(questions.c.gap.is_(None), questions.c.act.is_not(None)),
+)
 Index(
     "questions_to_gather",
     questions.c.received,
-    sqlite_where=and_(questions.c.open.is_(True), questions.c.gap.is_(None)),
-    postgresql_where=and_(questions.c.open.is_(True), questions.c.gap.is_(None)),
+    sqlite_where=_to_gather,
+    postgresql_where=_to_gather,
 )
 
 chats = Table(
@@ -196,6 +201,7 @@ acts = Table(
     # Names the update or the form that asked for it, so that it is not done twice.
     Column("key", String(64)),
     Index("acts_by_key", "key", unique=True),
+    Index("acts_by_undoing", "undoes"),
     Index("acts_by_gap", "gap"),
     Index("acts_by_time", "at"),
     Index("acts_by_step", "step"),

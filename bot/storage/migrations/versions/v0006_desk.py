@@ -32,12 +32,13 @@ def upgrade() -> None:
         "questions_to_gather",
         "questions",
         ["received"],
-        sqlite_where=sa.text("open IS 1 AND gap IS NULL"),
-        postgresql_where=sa.text("open AND gap IS NULL"),
+        sqlite_where=sa.text("open IS 1 AND (gap IS NULL OR act IS NOT NULL)"),
+        postgresql_where=sa.text("open AND (gap IS NULL OR act IS NOT NULL)"),
     )
     op.add_column("gaps", sa.Column("origin", sa.Integer))
     op.add_column("acts", sa.Column("key", sa.String(64)))
     op.create_index("acts_by_key", "acts", ["key"], unique=True)
+    op.create_index("acts_by_undoing", "acts", ["undoes"])
     op.create_table(
         "cards",
         sa.Column("gap", sa.Integer, primary_key=True, autoincrement=False),
@@ -65,6 +66,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in ("facts", "drafts", "cards"):
         op.drop_table(name)
+    op.drop_index("acts_by_undoing", "acts")
     op.drop_index("acts_by_key", "acts")
     with op.batch_alter_table("acts") as table:
         table.drop_column("key")
