@@ -147,14 +147,6 @@ async def block(visit: Visit) -> Response:
     return visit.to(f"/gaps/{gap}" if gap else "/", act=done.act.id)
 
 
-async def unblock(visit: Visit) -> Response:
-    """Read that person again."""
-    key = visit.form.text("key")
-    done = await visit.house.desk.unblock(visit.numbered("act"), visit.moderator, key=key)
-    gap = done.act.gap or visit.form.number("gap")
-    return visit.to(f"/gaps/{gap}" if gap else "/", act=done.act.id)
-
-
 async def undo(visit: Visit) -> Response:
     """Take an act back."""
     key = visit.form.text("key")

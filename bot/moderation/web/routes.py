@@ -41,7 +41,6 @@ def pages(gate: Gate) -> tuple[Page, ...]:
         Page("/gaps/{gap}/merge", gap.merge, moderator, "POST"),
         Page("/preview", gap.live_preview, moderator, "POST"),
         Page("/acts/{act}/undo", gap.undo, moderator, "POST"),
-        Page("/acts/{act}/unblock", gap.unblock, moderator, "POST"),
         Page("/postings/{posting}/close", gap.close, moderator, "POST"),
         Page("/questions", log.questions, viewer),
         Page("/questions/{uid}", log.question, viewer),
