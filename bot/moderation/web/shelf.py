@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from bot.core.dates import spell
 from bot.core.decision import NAMES
 from bot.core.posting import Check, Entry, Posting, Standing
 from bot.core.topic import parent_of
@@ -78,6 +79,7 @@ async def posting(visit: Visit) -> Response:
         title=house.scene(visit.language).title(found),
         rows=[Row(entry, _missing(entry, found)) for entry in found.entries],
         closed=found.is_closed(now),
+        closes=_closes(found, visit.language),
         labels=Labels(visit),
         problems=problems,
         failed=_failed(house, found, now),
@@ -87,6 +89,13 @@ async def posting(visit: Visit) -> Response:
         languages=tuple(dict.fromkeys((*found.languages, *house.phrases.languages))),
         bubbles=bubble.bubbles,
     )
+
+
+def _closes(posting: Posting, language: str) -> str:
+    closes = posting.closes
+    if isinstance(closes, dt.datetime):
+        closes = closes.astimezone(posting.timezone)
+    return spell(closes, language) if closes else ""
 
 
 def _missing(entry: Entry, posting: Posting) -> tuple[str, ...]:
