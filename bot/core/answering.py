@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.core import compose
+from bot.core.buttons import first_rows
 from bot.core.chat import Chat, Question, question_uid
 from bot.core.decision import (
     Answer,
@@ -23,8 +24,6 @@ from bot.core.scene import Scene
 
 LONGEST_MESSAGE = 2000
 """Characters of a message that are read; longer ones are answered with a word of explanation."""
-
-_FIRST_ROWS = 3
 
 
 def together(waiting: str, text: str) -> str:
@@ -52,7 +51,7 @@ def answer(message: Message, text: str, chat: Chat, posting: Posting, world: Wor
         chat = replace(chat, greeted=True)
     elif spoken and not world.phrases.has(spoken):
         understood = _not_read(understood)
-        reply = Reply(_other_language(spoken, scene), compose.topic_rows(posting, scene))
+        reply = Reply(_other_language(spoken, scene), first_rows(posting, scene))
     else:
         reply = compose.reply(understood, scene, _uids(message, understood))
     uids = _uids(message, understood)
@@ -90,7 +89,7 @@ def _only_greets(understood: Understanding) -> bool:
 
 
 def _welcome(posting: Posting, scene: Scene) -> Reply:
-    return Reply(compose.welcome(scene), compose.topic_rows(posting, scene)[:_FIRST_ROWS])
+    return Reply(compose.welcome(scene), first_rows(posting, scene))
 
 
 def _not_read(understood: Understanding) -> Understanding:

@@ -4,13 +4,12 @@ from dataclasses import replace
 
 from bot.core import compose
 from bot.core.answering import choose
+from bot.core.buttons import language_rows, posting_rows, topic_rows
 from bot.core.chat import Chat
 from bot.core.markup import escape
 from bot.core.message import Button, Message, Reply
 from bot.core.outcome import Outcome, World, led, options_of, posting_of, scene_of
 from bot.core.scene import Scene
-
-_MOST_ROWS = 40
 
 
 def on_command(message: Message, chat: Chat, world: World) -> Outcome:
@@ -31,9 +30,13 @@ def on_command(message: Message, chat: Chat, world: World) -> Outcome:
         case "postings":
             return offer_postings(chat, scene, world, "choose_posting")
         case "topics":
-            return _topics(chat, scene, world)
+            return show_topics(chat, scene, world)
+        case "mydata":
+            return _mydata(message, chat, scene)
         case "forget":
             return _ask_to_forget(chat, scene)
+        case "stop":
+            return Outcome(Reply(scene.say("stopped")), chat, stop=True)
         case _:
             return _help(chat, scene, world)
 
@@ -64,24 +67,25 @@ def _language(wanted: str, chat: Chat, scene: Scene) -> Outcome:
     text = scene.say("choose_language")
     if wanted:
         text = scene.say("language_unknown", languages=compose.languages_named(scene))
-    reply = Reply(text, compose.language_rows(scene))
+    reply = Reply(text, language_rows(scene))
     return Outcome(reply, replace(chat, options=options_of(reply)))
 
 
-def _topics(chat: Chat, scene: Scene, world: World) -> Outcome:
+def show_topics(chat: Chat, scene: Scene, world: World, page: int = 0) -> Outcome:
+    """The menu of the posting, a page of it."""
     if scene.posting is None:
         return offer_postings(chat, scene, world, "choose_posting")
-    rows = compose.topic_rows(scene.posting, scene)[:_MOST_ROWS]
-    reply = Reply(scene.say("topics", title=escape(scene.title(scene.posting))), rows)
+    title = escape(scene.title(scene.posting))
+    reply = Reply(scene.say("topics", title=title), topic_rows(scene.posting, scene, page))
     return Outcome(reply, replace(chat, options=options_of(reply)))
 
 
-def offer_postings(chat: Chat, scene: Scene, world: World, key: str) -> Outcome:
-    """The postings to choose from, below the sentence *key*."""
+def offer_postings(chat: Chat, scene: Scene, world: World, key: str, page: int = 0) -> Outcome:
+    """The postings to choose from, a page of them, below the sentence *key*."""
     postings = tuple(world.served.values())
     if not postings:
         return Outcome(Reply(scene.say("no_postings")), chat)
-    reply = Reply(scene.say(key), compose.posting_rows(postings, scene)[:_MOST_ROWS])
+    reply = Reply(scene.say(key), posting_rows(postings, scene, page))
     return Outcome(reply, replace(chat, options=options_of(reply)))
 
 
@@ -90,3 +94,11 @@ def _ask_to_forget(chat: Chat, scene: Scene) -> Outcome:
     no = Button(scene.say("forget_no"), "f|no")
     reply = Reply(scene.say("forget_ask"), ((yes, no),))
     return Outcome(reply, replace(chat, options=options_of(reply)))
+
+
+def _mydata(message: Message, chat: Chat, scene: Scene) -> Outcome:
+    if message.group:
+        # What somebody asked is nobody else's business.
+        return Outcome(Reply(scene.say("mydata_private")), chat)
+    nothing = Reply(scene.say("mydata_none"))
+    return Outcome(nothing, chat, mydata=Reply(scene.say("mydata")))

@@ -41,6 +41,7 @@ from bot.core.gap import (
 from bot.core.posting import Posting
 from bot.core.topic import Texts
 from bot.errors import AlreadyDecided, NotPossible, Refused
+from bot.knowledge.learned import plain
 from bot.knowledge.live import Live
 from bot.moderation.carrying import Carrier
 from bot.moderation.lessons import Place, Plan, plan_answer, plan_assignment, suggestions

@@ -4,18 +4,14 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.core.compose import entry_text
+from bot.core.compose import entry_text, told
 from bot.core.gap import Recorded, Verb
-from bot.core.markup import escape
 from bot.core.message import Reply
 from bot.core.notice import Waiter
 from bot.core.phrases import FALLBACK, Phrases
 from bot.core.posting import Entry, KnowledgeBase, Posting
 from bot.core.scene import About, Scene
 from bot.core.topic import Texts
-
-_SHOWN = 300
-"""Characters of a question that are repeated to who asked it."""
 
 
 @dataclass(frozen=True)
@@ -37,16 +33,13 @@ class Wording:
 
         def say(waiters: Sequence[Waiter]) -> Reply:
             scene = self._scene(waiters[0], base, now)
-            texts: dict[str, list[str]] = {}
+            asked: dict[str, list[Waiter]] = {}
             for waiter in waiters:
                 entry = self._entry(recorded, by_question.get(waiter.question), scene)
                 said = entry_text(entry, scene) if entry else scene.say("option_gone")
-                texts.setdefault(said, []).append(_quoted(waiter.text))
-            pieces = [
-                _asked([quote for quote in quotes if quote], scene) + "\n\n" + said
-                for said, quotes in texts.items()
-            ]
-            rated = waiters[-1].question if len(texts) == 1 else ""
+                asked.setdefault(said, []).append(waiter)
+            pieces = [told(some, Reply(said), scene).text for said, some in asked.items()]
+            rated = waiters[-1].question if len(asked) == 1 else ""
             return Reply("\n\n".join(pieces), rates=rated)
 
         return say
@@ -88,19 +81,3 @@ class Wording:
     ) -> Scene:
         spoken = language if self.phrases.has(language) else FALLBACK
         return Scene(base, self.phrases, spoken, now, posting, self.about)
-
-
-def _asked(quotes: Sequence[str], scene: Scene) -> str:
-    different = list(dict.fromkeys(quotes))
-    if not different:
-        return scene.say("told_plain")
-    if len(different) == 1:
-        return scene.say("told", question=different[0])
-    listed = "\n".join(f"- “{quote}”" for quote in different)
-    return scene.say("told_several") + "\n" + listed
-
-
-def _quoted(text: str) -> str:
-    plain = " ".join(text.split())
-    short = plain if len(plain) <= _SHOWN else plain[: _SHOWN - 1].rstrip() + "…"
-    return escape(short)

@@ -30,13 +30,13 @@ class Column:
         return sum(self.parts.values())
 
 
-def columns(data: Sequence[Column], every: int = 1) -> Markup:
-    """A chart of columns; each *every*-th is named below."""
+def columns(data: Sequence[Column], every: int = 1, across: int = _WIDTH) -> Markup:
+    """A chart of columns; each *every*-th is named below. *across*: how wide it is."""
     top = _round_up(max((column.total for column in data), default=0))
     height = _HEIGHT - _BOTTOM - _TOP
-    step = (_WIDTH - _LEFT) / max(1, len(data))
+    step = (across - _LEFT) / max(1, len(data))
     width = step * (1 - _GAP)
-    drawn = [_grid(top, height)]
+    drawn = [_grid(top, height, across)]
     for place, column in enumerate(data):
         left = _LEFT + step * place + step * _GAP / 2
         drawn.append(_stack(column, left, width, height / top))
@@ -49,7 +49,7 @@ def columns(data: Sequence[Column], every: int = 1) -> Markup:
             )
     return Markup(
         '<svg class="chart" viewBox="0 0 {} {}" aria-hidden="true" focusable="false">{}</svg>'
-    ).format(_WIDTH, _HEIGHT, Markup("").join(drawn))
+    ).format(across, _HEIGHT, Markup("").join(drawn))
 
 
 def bar(share: float, kind: str = "plain") -> Markup:
@@ -76,7 +76,7 @@ def _stack(column: Column, left: float, width: float, scale: float) -> Markup:
     return Markup("").join(drawn)
 
 
-def _grid(top: int, height: float) -> Markup:
+def _grid(top: int, height: float, across: int) -> Markup:
     lines = []
     for part in (0, 1, 2):
         y = _TOP + height * (1 - part / 2)
@@ -84,7 +84,7 @@ def _grid(top: int, height: float) -> Markup:
             Markup(
                 '<line class="grid" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>'
                 '<text class="tick" x="{}" y="{:.1f}" text-anchor="end">{}</text>'
-            ).format(_LEFT, _WIDTH, y, y, _LEFT - 6, y + 4, f"{top * part / 2:g}")
+            ).format(_LEFT, across, y, y, _LEFT - 6, y + 4, f"{top * part / 2:g}")
         )
     return Markup("").join(lines)
 

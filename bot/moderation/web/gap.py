@@ -31,6 +31,7 @@ from bot.moderation.web.visit import Missing, Visit
 _LONGEST_ANSWER = 12_000
 _MOST_PHRASINGS = 40
 _SHOWN = 20
+_FAINT = 0.01
 
 
 @dataclass(frozen=True)
@@ -245,6 +246,7 @@ async def _shown(  # noqa: PLR0913 - what a page shows besides the gap
         posting=posting,
         typed=typed,
         languages=detail.languages or visit.house.phrases.languages,
+        guesses=[one for one in detail.guesses if one.confidence >= _FAINT],
         can_do={verb.value for verb in possible(summary.state, role)},
         labels=Labels(visit),
         scene=visit.house.scene(visit.language, posting),

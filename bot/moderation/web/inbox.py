@@ -74,7 +74,12 @@ class Labels:
         if not matter:
             return ""
         house = self._visit.house
-        return house.scene(self._visit.language, house.posting(posting)).label(matter)
+        known = house.posting(posting)
+        if known is None and matter not in house.base.topics:
+            # Of no posting in particular: whichever has an entry of that name.
+            postings = house.base.postings.values()
+            known = next((one for one in postings if one.entry(matter)), None)
+        return house.scene(self._visit.language, known).label(matter)
 
 
 def _wanted(visit: Visit) -> GapFilter:

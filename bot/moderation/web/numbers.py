@@ -46,6 +46,7 @@ async def insights(visit: Visit) -> Response:
         hours_chart=columns(
             [Column(str(hour), {"plain": count}) for hour, count in enumerate(report.hours)],
             every=3,
+            across=420,
         ),
         topics=report.topics[:_MOST_TOPICS],
         silent=_silent(visit, report, posting),

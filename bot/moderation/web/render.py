@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from babel.core import Locale
 from babel.dates import format_datetime, format_timedelta
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from bot.moderation.web.visit import Visit
 
 _HERE = "bot.moderation.web"
-_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+_LOCALES = {"en": "en_GB"}
+_MOMENT = {"fr": "d MMM y à HH:mm"}
 
 
 def page_words() -> Phrases:
@@ -67,6 +68,7 @@ class Renderer:
             percent=words.percent,
             language_name=words.language_name,
             duration=words.duration,
+            short=short,
             **values,
         )
 
@@ -81,13 +83,15 @@ class _Speaking:
 
     def __init__(self, visit: "Visit") -> None:
         self._visit = visit
-        self._locale = Locale.parse(visit.language)
+        self._locale = Locale.parse(_LOCALES.get(visit.language, visit.language))
         self._zone = visit.house.zone
         self._now = visit.house.clock()
 
     def when(self, moment: dt.datetime) -> str:
         """``25 Nov 2026, 14:05``, in the time zone of the postings."""
-        return str(format_datetime(moment.astimezone(self._zone), "medium", locale=self._locale))
+        here = moment.astimezone(self._zone)
+        form = _MOMENT.get(self._visit.language, "d MMM y, HH:mm")
+        return str(format_datetime(here, form, locale=self._locale))
 
     def ago(self, moment: dt.datetime) -> Markup:
         """``3 days ago``, with the moment itself for whoever points at it or reads it aloud."""
@@ -120,9 +124,6 @@ class _Speaking:
         return name_in(self._visit.language, code)
 
 
-def direction(language: str) -> str:
-    """How a language is written."""
-    return "rtl" if language in _RIGHT_TO_LEFT else "ltr"
-
-
-Values = Mapping[str, Any]
+def short(file: str) -> str:
+    """A file's name without its folder, which is the same for all of them."""
+    return file.replace("\\", "/").rpartition("/")[2]

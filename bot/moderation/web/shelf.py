@@ -4,13 +4,14 @@ import asyncio
 import datetime as dt
 from dataclasses import dataclass
 
+from markupsafe import Markup
 from starlette.responses import Response
 
+from bot.core.compose import entry_text
 from bot.core.dates import spell
 from bot.core.decision import NAMES
 from bot.core.posting import Check, Entry, Posting, Standing
 from bot.core.topic import parent_of
-from bot.errors import Problem
 from bot.moderation.web import bubble
 from bot.moderation.web.house import House
 from bot.moderation.web.inbox import Labels
@@ -27,6 +28,7 @@ class Row:
 
     entry: Entry
     missing: tuple[str, ...]
+    answers: tuple[tuple[str, list[Markup]], ...]
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ async def posting(visit: Visit) -> Response:
         here="knowledge",
         posting=found,
         title=house.scene(visit.language).title(found),
-        rows=[Row(entry, _missing(entry, found)) for entry in found.entries],
+        rows=[_row(house, entry, found, now) for entry in found.entries],
         closed=found.is_closed(now),
         closes=_closes(found, visit.language),
         labels=Labels(visit),
@@ -87,8 +89,15 @@ async def posting(visit: Visit) -> Response:
         tried=_tried(visit, found),
         language=language if house.phrases.has(language) else "",
         languages=tuple(dict.fromkeys((*found.languages, *house.phrases.languages))),
-        bubbles=bubble.bubbles,
     )
+
+
+def _row(house: House, entry: Entry, posting: Posting, now: dt.datetime) -> Row:
+    texts = entry.texts(closed=posting.is_closed(now))
+    answers = [
+        (code, bubble.bubbles(entry_text(entry, house.scene(code, posting)))) for code in texts
+    ]
+    return Row(entry, _missing(entry, posting), tuple(answers))
 
 
 def _closes(posting: Posting, language: str) -> str:
@@ -149,5 +158,3 @@ def _tried(visit: Visit, posting: Posting) -> dict[str, object] | None:
         "explained": house.explain(house.base, posting, text),
     }
 
-
-Problems = tuple[Problem, ...]
