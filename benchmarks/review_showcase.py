@@ -72,6 +72,7 @@ ASKED = (
     ("<b>Bonjour</b>, c'est quoi =SOMME(A1) dans l'annonce ?", 1),
     ("كم الراتب؟", 1),
 )
+WAITS, RATES, LIKES = 0.6, 0.4, 0.86
 TO_BE_TOLD = ("télétravail", "salaire", "remotely", "resto", "visa", "logement")
 
 
@@ -154,11 +155,11 @@ async def _ask_everything(parts: review.Parts, settings: Settings) -> None:
         hit = await log.question(uid)
         if hit is None:
             continue
-        if hit.question.open and any(word in text for word in TO_BE_TOLD) and chance.random() < 0.6:
+        if hit.question.open and any(word in text for word in TO_BE_TOLD) and chance.random() < WAITS:
             until = now + dt.timedelta(days=60)
             await waiting.add(uid, sender, hit.question.language, moment, until)
-        elif hit.question.decision == "answer" and chance.random() < 0.4:
-            rating = 1 if chance.random() < 0.86 else -1
+        elif hit.question.decision == "answer" and chance.random() < RATES:
+            rating = 1 if chance.random() < LIKES else -1
             rated = Settlement(uid, rating=rating, open=True if rating < 0 else None)
             tap = Tap(f"r{number}", sender, "", moment)
             await parts.store.keep(tap, None, await parts.store.chat(sender), (), (rated,))
@@ -228,10 +229,8 @@ async def shoot(on: Stage, browser: Browser, folder: Path, only: str = "") -> No
             await context.close()
 
 
-async def main() -> None:
+async def main(folder: Path) -> None:
     """Take them."""
-    folder = Path(sys.argv[1])
-    folder.mkdir(parents=True, exist_ok=True)
     only = sys.argv[3] if len(sys.argv) > 3 else ""  # noqa: PLR2004 - the third one
     chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
     async with stage() as on, async_playwright() as playwright:
@@ -241,4 +240,6 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    target = Path(sys.argv[1])
+    target.mkdir(parents=True, exist_ok=True)
+    asyncio.run(main(target))

@@ -157,4 +157,3 @@ def _tried(visit: Visit, posting: Posting) -> dict[str, object] | None:
         "buttons": [button.label for row in record.written.buttons for button in row],
         "explained": house.explain(house.base, posting, text),
     }
-
