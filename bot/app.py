@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from bot.core.bucket import Buckets
 from bot.core.message import Incoming, Sender
@@ -26,6 +26,7 @@ from bot.errors import BotError, ConfigError, TryLater
 from bot.knowledge import watching
 from bot.knowledge.live import Live
 from bot.ports import Channel, Knowledge, Receiver, Store, Unwatched, Watch
+from bot.review import Parts, desk_over, routes_beside
 from bot.service import Service, Understander
 from bot.settings import Settings, WebServer
 from bot.storage.outbox import Outbox
@@ -373,7 +374,7 @@ async def _run(
     )
     if isinstance(house.brain.knowledge, Live):
         tasks.create_task(watching.watch(house.brain.knowledge, stop))
-    routes: list[Route] = []
+    routes: list[BaseRoute] = []
     for channel in channels:
         if isinstance(channel, Called):
             routes += channel.routes(counted)
@@ -386,8 +387,11 @@ async def _run(
     if routes or settings.web is not None:
         routes += [Health(store.prove).route(), house.metrics.route()]
         house.metrics.watch_gaps(store.open_count)
+        routes += _review(house)
         where = _listening(settings)
-        tasks.create_task(serve(routes, where, closing))
+        tls = settings.web.tls if settings.web is not None else None
+        certificate = (tls.certificate, tls.key) if tls is not None else None
+        tasks.create_task(serve(routes, where, closing, certificate))
     serving = [tasks.create_task(_serve(channel, counted, house, stop)) for channel in channels]
     await stop.wait()
     _log.info("stopping")
@@ -397,6 +401,16 @@ async def _run(
     if serving:
         await asyncio.wait(serving)
     closing.set()
+
+
+def _review(house: _House) -> Sequence[BaseRoute]:
+    """The review page, where the settings want it and the knowledge can be read again."""
+    brain, knowledge = house.brain, house.brain.knowledge
+    if not isinstance(knowledge, Live):
+        return ()
+    parts = Parts(house.store, knowledge, brain.phrases, brain.clock, about(house.settings))
+    routes, _ = routes_beside(parts, house.settings, desk_over(parts))
+    return routes
 
 
 def _listening(settings: Settings) -> socket.socket:

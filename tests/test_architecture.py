@@ -14,6 +14,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.__main__",),
     ("bot.cli",),
     ("bot.app",),
+    ("bot.review",),
     ("bot.errands",),
     ("bot.channels", "bot.moderation", "bot.storage", "bot.web"),
     ("bot.settings",),
@@ -35,6 +36,8 @@ ONLY_IN = {
     "rich": ("bot.cli",),
     "prompt_toolkit": ("bot.cli",),
     "yaml": ("bot.knowledge",),
+    "jinja2": ("bot.moderation.web",),
+    "openpyxl": ("bot.moderation.web",),
 }
 # What the pure rooms do without: files, network, processes, logs, waiting.
 IMPURE = {

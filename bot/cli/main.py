@@ -7,7 +7,20 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bot.cli import ask, backup, chat, check, evaluate, link, log, purge, run, telegram, version
+from bot.cli import (
+    ask,
+    backup,
+    chat,
+    check,
+    evaluate,
+    link,
+    log,
+    purge,
+    review,
+    run,
+    telegram,
+    version,
+)
 from bot.cli.errors import Misuse
 from bot.cli.loading import Load, load_mind
 from bot.cli.output import tell
@@ -31,6 +44,7 @@ app.command("log")(log.log)
 app.command("purge")(purge.purge)
 app.command("link")(link.link)
 app.add_typer(telegram.telegram, name="telegram")
+app.add_typer(review.review, name="review")
 app.command("backup")(backup.backup)
 app.command("eval")(evaluate.evaluate)
 app.command("version")(version.version)

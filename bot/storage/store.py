@@ -49,6 +49,7 @@ from bot.storage.fault import explained, of_one_row
 from bot.storage.moment import in_utc
 from bot.storage.pseudonym import Pseudonyms, key_in
 from bot.storage.tables import aside, cards, chats, messages, questions
+from bot.storage.wordindex import merge
 from bot.storage.writing import Keep, Mark, find, write
 
 _CHUNK = 500
@@ -473,6 +474,8 @@ class SqlStore:
         Without effect while another process reads for longer; the next time will do. It waits only
         shortly, because nobody can write while it does.
         """
+        async with self._transaction() as connection:
+            await merge(connection)
         with self._database.explaining():
             async with self._database.reading.connect() as connection:
                 await connection.execute(_WAIT_SHORTLY)

@@ -87,6 +87,19 @@ questions = Table(
     Index("questions_by_message", "message"),
     Index("questions_by_person", "person"),
     Index("questions_by_time", "received"),
+    # Everything that the insights count, so that they need not read the texts.
+    Index(
+        "questions_counted",
+        "received",
+        "posting",
+        "decision",
+        "topic",
+        "entry",
+        "language",
+        "rating",
+        "superseded",
+        "person",
+    ),
 )
 Index(
     "questions_open",
@@ -252,6 +265,48 @@ blocked = Table(
     Column("person", String(32), primary_key=True),
     Column("at", Moment, nullable=False),
     Column("moderator", String(200), nullable=False),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    # A hash of what stands in the link: who reads the database cannot come in with it.
+    Column("token", String(64), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("role", String(20), nullable=False),
+    # Who it is on a messenger, to look again whether the role still stands; else empty.
+    Column("subject", String(200), nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("used", Moment),
+    Index("invitations_by_time", "created"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # A hash of the cookie.
+    Column("token", String(64), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("subject", String(200), nullable=False),
+    # The browser, in a word or two.
+    Column("agent", String(200), nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("seen", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    # When it was ended by hand, before its time.
+    Column("ended", Moment),
+)
+
+indexed = Table(
+    "indexed",
+    metadata,
+    # The numbers under which questions stand in the index of words (`question_words`, an FTS5
+    # table without texts of its own). Triggers keep both; see the migration that made them.
+    Column("id", Integer, primary_key=True),
+    Column("question", String(32), nullable=False, unique=True),
 )
 
 cards = Table(
