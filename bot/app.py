@@ -25,8 +25,9 @@ from bot.errands import end_waits, pay, tell
 from bot.errors import BotError, ConfigError, TryLater
 from bot.knowledge import watching
 from bot.knowledge.live import Live
+from bot.moderating import Moderation
 from bot.ports import Channel, Knowledge, Receiver, Store, Unwatched, Watch
-from bot.review import Parts, desk_over, routes_beside
+from bot.review import Parts, routes_beside
 from bot.service import Service, Understander
 from bot.settings import Settings, WebServer
 from bot.storage.outbox import Outbox
@@ -315,7 +316,8 @@ async def run(
         conversation.buckets = Buckets(limits.messages_per_minute, limits.burst)
         conversation.people = people = SqlPeople(store)
         conversation.notices = outbox = Outbox(store.database)
-        house = _House(brain, settings, store, metrics, conversation, people, outbox)
+        moderation = _moderation(brain, settings, store)
+        house = _House(brain, settings, store, metrics, conversation, people, outbox, moderation)
         for channel in channels:
             parts.push_async_callback(channel.close)
         try:
@@ -339,6 +341,7 @@ class _House:
     conversation: Service
     people: SqlPeople
     outbox: Outbox
+    moderation: Moderation | None = None
 
     async def keep(self, incoming: Incoming, raw: str | None, reason: str) -> None:
         """An update is given up: keep it."""
@@ -366,24 +369,19 @@ async def _run(
     settings, store = house.settings, house.store
     counted = Counted(house.conversation, house.metrics)
     closing = asyncio.Event()
-    chores = (
+    chores = [
         tasks.create_task(
             keep_clean(store, settings.retention_days, house.brain.clock, asyncio.sleep)
         ),
         tasks.create_task(end_waits(house.people.waiting, house.conversation)),
-    )
+    ]
+    if house.moderation is not None:
+        chores.append(tasks.create_task(house.moderation.rounds()))
     if isinstance(house.brain.knowledge, Live):
         tasks.create_task(watching.watch(house.brain.knowledge, stop))
     routes: list[BaseRoute] = []
     for channel in channels:
-        if isinstance(channel, Called):
-            routes += channel.routes(counted)
-        if isinstance(channel, Resigning):
-            channel.resign_to(house.keep)
-        if isinstance(channel, Restless):
-            channel.report_to(house.gone, house.moved)
-        if isinstance(channel, Queueing):
-            house.metrics.watch_queue(channel.name, partial(getattr, channel, "waiting"))
+        routes += _acquainted(channel, counted, house)
     if routes or settings.web is not None:
         routes += [Health(store.prove).route(), house.metrics.route()]
         house.metrics.watch_gaps(store.open_count)
@@ -400,16 +398,42 @@ async def _run(
     # The web server last: what is in flight is answered through it.
     if serving:
         await asyncio.wait(serving)
+    if house.moderation is not None:
+        await house.moderation.drained()
     closing.set()
 
 
-def _review(house: _House) -> Sequence[BaseRoute]:
-    """The review page, where the settings want it and the knowledge can be read again."""
-    brain, knowledge = house.brain, house.brain.knowledge
+def _acquainted(channel: Messenger, counted: Receiver, house: _House) -> Sequence[BaseRoute]:
+    """Tell a messenger whom to tell what; returns what must be served for it."""
+    if isinstance(channel, Resigning):
+        channel.resign_to(house.keep)
+    if isinstance(channel, Restless):
+        channel.report_to(house.gone, house.moved)
+    if house.moderation is not None:
+        house.moderation.attend(channel)
+    if isinstance(channel, Queueing):
+        house.metrics.watch_queue(channel.name, partial(getattr, channel, "waiting"))
+    return channel.routes(counted) if isinstance(channel, Called) else ()
+
+
+def _moderation(brain: Brain, settings: Settings, store: SqlStore) -> Moderation | None:
+    """The moderators' desk, where the knowledge can be read again once they have answered."""
+    knowledge = brain.knowledge
     if not isinstance(knowledge, Live):
+        return None
+    parts = Parts(store, knowledge, brain.phrases, brain.clock, about(settings))
+    return Moderation.of(parts, settings)
+
+
+def _review(house: _House) -> Sequence[BaseRoute]:
+    """The review page, where the settings want it."""
+    moderation = house.moderation
+    if moderation is None:
         return ()
-    parts = Parts(house.store, knowledge, brain.phrases, brain.clock, about(house.settings))
-    routes, _ = routes_beside(parts, house.settings, desk_over(parts))
+    desk, standing = moderation.desk, moderation.standing
+    routes, page = routes_beside(moderation.parts, house.settings, desk, standing)
+    if page is not None:
+        moderation.link_by(page)
     return routes
 
 
@@ -434,6 +458,8 @@ async def _serve(channel: Messenger, counted: Receiver, house: _House, stop: asy
             errands.create_task(pay(channel, house.store, house.conversation)),
             errands.create_task(tell(channel, house.outbox, house.conversation)),
         ]
+        if house.moderation is not None:
+            sides.append(errands.create_task(house.moderation.rounds_in(channel)))
         if isinstance(channel, Announcing):
             sides.append(errands.create_task(channel.announce(menus(house.brain.phrases))))
         await channel.poll(counted, stop)

@@ -208,6 +208,14 @@ class Limits(_Section):
     burst: int = Field(default=10, ge=1, le=10_000)
 
 
+class Moderators(_Section):
+    """How the moderators' group on Telegram is served."""
+
+    language: str = Field(default="en", pattern=r"^[a-z]{2}$")
+    cards_per_day: int = Field(default=30, ge=0, le=1000)
+    topics: bool = False
+
+
 class Telegram(_Section):
     """The bot's account on Telegram; it is used as soon as there is a token."""
 
@@ -217,6 +225,7 @@ class Telegram(_Section):
     mode: Literal["polling", "webhook"] = "polling"
     webhook: Webhook | None = None
     moderators_group: int | None = None
+    moderators: Moderators = Moderators()
     sending: Sending = Sending()
 
 
@@ -253,6 +262,7 @@ class Settings(_Section):
     organisation: Organisation = Organisation()
     retention_days: int = Field(180, ge=1, le=3650)
     wait_days: int = Field(30, ge=1, le=365)
+    undo_seconds: int = Field(60, ge=0, le=3600)
     limits: Limits = Limits()
     telegram: Telegram = Telegram()
     signal: Signal | None = None

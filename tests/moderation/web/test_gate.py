@@ -38,7 +38,10 @@ async def test_every_route_of_the_app_is_one_of_the_pages(site: Site) -> None:
     routes = [route for route in mount.app._app.routes if isinstance(route, Route)]  # type: ignore[attr-defined]  # noqa: SLF001 - all of them
     known = {(page.path, page.method) for page in all_pages(site)}
     served = {
-        (route.path, method) for route in routes for method in route.methods or () if method != "HEAD"
+        (route.path, method)
+        for route in routes
+        for method in route.methods or ()
+        if method != "HEAD"
     }
 
     beyond = {path for path, _ in served - known}
@@ -259,7 +262,13 @@ def test_what_only_this_machine_can_reach(listen: str, *, local: bool) -> None:
 
 @pytest.mark.parametrize(
     ("accepts", "said"),
-    [("fr-FR,fr;q=0.9,en;q=0.8", "À traiter"), ("en-GB", "Inbox"), ("de, fr", "À traiter"), ("ja", "Inbox"), ("", "Inbox")],
+    [
+        ("fr-FR,fr;q=0.9,en;q=0.8", "À traiter"),
+        ("en-GB", "Inbox"),
+        ("de, fr", "À traiter"),
+        ("ja", "Inbox"),
+        ("", "Inbox"),
+    ],
 )
 async def test_the_page_speaks_the_browsers_language(ada: Visitor, accepts: str, said: str) -> None:
     ada.client.headers["accept-language"] = accepts
@@ -275,7 +284,15 @@ async def test_a_language_that_was_chosen_counts_more(ada: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    "back", ["https://evil.example/", "//evil.example", "/review//evil.example", "", "/other", "/review/\\\\evil"]
+    "back",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/review//evil.example",
+        "",
+        "/other",
+        "/review/\\\\evil",
+    ],
 )
 async def test_a_choice_of_language_leads_nowhere_else(ada: Visitor, back: str) -> None:
     answer = await ada.post("/language", {"language": "xx", "back": back})
