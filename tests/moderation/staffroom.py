@@ -65,7 +65,11 @@ class StaffRoom:
             found[:] = [one for one in self.standing if words in one.text]
             return bool(found)
 
-        await eventually(there, seconds)
+        try:
+            await eventually(there, seconds)
+        except TimeoutError:
+            shown = "\n---\n".join(one.text for one in self.standing)
+            raise AssertionError(f"{words!r} is nowhere in:\n{shown}") from None
         return found[-1]
 
     @property
