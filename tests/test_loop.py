@@ -17,7 +17,7 @@ from bot.settings import Settings
 from tests.channels.telegram.doubles import eventually
 from tests.channels.telegram.fakeapi import FakeApi, Sent
 from tests.moderation.house import HAND_WRITTEN, TOPICS, WordMind
-from tests.moderation.staffroom import ADA, BEN, EVE, GROUP, StaffRoom, data_of, labels
+from tests.moderation.staffroom import BEN, GROUP, StaffRoom, data_of, labels
 from tests.wholebot import bot, settings_in
 
 Running = Callable[..., AbstractAsyncContextManager[str]]

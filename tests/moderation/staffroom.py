@@ -87,7 +87,7 @@ class StaffRoom:
 
 
 def data_of(sent: Sent, label: str) -> str:
-    found = {text: data for text, data in _buttons(sent)}
+    found = dict(_buttons(sent))
     assert label in found, f"{label!r} is not among {list(found)}"
     return found[label]
 
