@@ -34,7 +34,7 @@ from bot.moderation.ground import Draft, Ground, Person, Said, Tapped
 
 _log = logging.getLogger(__name__)
 
-_CLOSE_ENOUGH = 70.0
+_CLOSE_ENOUGH = 80.0
 _MOST_PHRASINGS = 5
 
 
