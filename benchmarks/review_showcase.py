@@ -155,7 +155,11 @@ async def _ask_everything(parts: review.Parts, settings: Settings) -> None:
         hit = await log.question(uid)
         if hit is None:
             continue
-        if hit.question.open and any(word in text for word in TO_BE_TOLD) and chance.random() < WAITS:
+        if (
+            hit.question.open
+            and any(word in text for word in TO_BE_TOLD)
+            and chance.random() < WAITS
+        ):
             until = now + dt.timedelta(days=60)
             await waiting.add(uid, sender, hit.question.language, moment, until)
         elif hit.question.decision == "answer" and chance.random() < RATES:

@@ -66,7 +66,9 @@ class Visitor:
         return self
 
     def _seen(self, answer: httpx.Response) -> None:
-        self.page = html.unescape(answer.text) if "html" in answer.headers.get("content-type", "") else ""
+        self.page = (
+            html.unescape(answer.text) if "html" in answer.headers.get("content-type", "") else ""
+        )
         for name, value in HIDDEN.findall(answer.text):
             self.fields[name] = value
 

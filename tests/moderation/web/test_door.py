@@ -148,7 +148,9 @@ async def test_an_editor_ends_the_session_of_another(site: Site, ada: Visitor) -
     bea = await site.enter("Bea", Role.MODERATOR)
     await ada.get("/sessions")
     assert "Bea" in ada.page
-    [other] = [one.id for one in await site.shared.doors.living(site.house.time) if one.name == "Bea"]
+    [other] = [
+        one.id for one in await site.shared.doors.living(site.house.time) if one.name == "Bea"
+    ]
 
     await ada.post("/sessions/end", {"session": other})
 
@@ -209,9 +211,18 @@ async def test_a_role_that_was_lost_on_the_messenger_is_lost_here(site: Site) ->
 @pytest.mark.parametrize(
     ("agent", "shown"),
     [
-        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130", "Edge, Windows"),
-        ("Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0", "Firefox, Linux"),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18 Safari/604.1", "Safari, iPhone"),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/130.0 Safari/537.36 Edg/130",
+            "Edge, Windows",
+        ),
+        (
+            "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0",
+            "Firefox, Linux",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18 Safari/604.1",
+            "Safari, iPhone",
+        ),
         ("<script>", ""),
         ("", ""),
     ],

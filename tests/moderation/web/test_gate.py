@@ -1,4 +1,4 @@
-"""Every page and every form refuses by itself: without a role, without a token, over plain lines."""
+"""Every page and every form refuses by itself: without a role, a token, or a safe line."""
 
 import itertools
 
@@ -38,7 +38,10 @@ async def test_every_route_of_the_app_is_one_of_the_pages(site: Site) -> None:
     routes = [route for route in mount.app._app.routes if isinstance(route, Route)]  # type: ignore[attr-defined]  # noqa: SLF001 - all of them
     known = {(page.path, page.method) for page in all_pages(site)}
     served = {
-        (route.path, method) for route in routes for method in route.methods or () if method != "HEAD"
+        (route.path, method)
+        for route in routes
+        for method in route.methods or ()
+        if method != "HEAD"
     }
 
     beyond = {path for path, _ in served - known}
@@ -227,13 +230,12 @@ async def test_callers_behind_a_proxy_are_told_apart(house: House) -> None:
     site = site_over(house, PUBLIC)
     headers = {"x-forwarded-proto": "https", "x-forwarded-for": "198.51.100.7, 10.9.9.9"}
     visitor = site.visitor(peer="10.1.2.3", headers=headers)
-    for _ in range(11):
-        last = await visitor.get("/enter/guess")
+    tries = [await visitor.get("/enter/guess") for _ in range(11)]
 
     visitor.client.headers["x-forwarded-for"] = "198.51.100.8"
     other = await visitor.get("/enter/guess")
 
-    assert last.status_code == 429
+    assert tries[-1].status_code == 429
     assert other.status_code == 410
     await site.close()
 
@@ -259,7 +261,13 @@ def test_what_only_this_machine_can_reach(listen: str, *, local: bool) -> None:
 
 @pytest.mark.parametrize(
     ("accepts", "said"),
-    [("fr-FR,fr;q=0.9,en;q=0.8", "À traiter"), ("en-GB", "Inbox"), ("de, fr", "À traiter"), ("ja", "Inbox"), ("", "Inbox")],
+    [
+        ("fr-FR,fr;q=0.9,en;q=0.8", "À traiter"),
+        ("en-GB", "Inbox"),
+        ("de, fr", "À traiter"),
+        ("ja", "Inbox"),
+        ("", "Inbox"),
+    ],
 )
 async def test_the_page_speaks_the_browsers_language(ada: Visitor, accepts: str, said: str) -> None:
     ada.client.headers["accept-language"] = accepts
@@ -275,7 +283,15 @@ async def test_a_language_that_was_chosen_counts_more(ada: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    "back", ["https://evil.example/", "//evil.example", "/review//evil.example", "", "/other", "/review/\\\\evil"]
+    "back",
+    [
+        "https://evil.example/",
+        "//evil.example",
+        "/review//evil.example",
+        "",
+        "/other",
+        "/review/\\\\evil",
+    ],
 )
 async def test_a_choice_of_language_leads_nowhere_else(ada: Visitor, back: str) -> None:
     answer = await ada.post("/language", {"language": "xx", "back": back})
