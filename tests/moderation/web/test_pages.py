@@ -24,6 +24,7 @@ from tests.moderation.house import House
 from tests.moderation.web.site import Site, Visitor
 
 HERE = Path(__file__).parents[3] / "bot" / "moderation" / "web"
+NEW_TAB = 'rel="noreferrer noopener" target="_blank"'
 HOSTILE = {
     "script": "<script>alert(1)</script>",
     "attribute": "\" onmouseover='alert(1)' x=\"",
@@ -348,7 +349,7 @@ async def test_a_period_is_always_one(ada: Visitor, query: str, first: str, last
         ("**a *b* c**", "<strong>a <em>b</em> c</strong>"),
         (
             "[x](https://e.org/?a=1&b=%22)",
-            "[x](https://e.org/?a=1&b=%22)",
+            f'<a href="https://e.org/?a=1&amp;b=%22" {NEW_TAB}>x</a>',
         ),
         ("[x](javascript:alert)", "[x](javascript:alert)"),
         ("<b>x</b> & y", "&lt;b&gt;x&lt;/b&gt; &amp; y"),
