@@ -73,6 +73,15 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes out with a reply: its name, its media type, and what is in it."""
+
+    name: str
+    media: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What goes out: safe Markdown (bold, italic, links, lists) and rows of buttons.
 
@@ -84,3 +93,7 @@ class Reply:
     buttons: tuple[tuple[Button, ...], ...] = ()
     edits: str = ""
     previews: bool = False
+    rates: str = ""
+    """The uid of the question that this answers, if the answer may be rated: ``+|uid`` and
+    ``-|uid`` are the data of a thumb up and a thumb down, shown as the messenger does."""
+    file: Attachment | None = None

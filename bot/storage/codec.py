@@ -1,5 +1,6 @@
 """Our values as JSON text and back. What an older version wrote can be read by a newer one."""
 
+import base64
 import json
 from collections.abc import Sequence
 from dataclasses import fields, replace
@@ -7,7 +8,7 @@ from typing import Any
 
 from bot.core.chat import Chat
 from bot.core.decision import Candidate
-from bot.core.message import Button, Reply, Sender
+from bot.core.message import Attachment, Button, Reply, Sender
 from bot.ports import Debt
 
 _CHAT_FIELDS = tuple(field.name for field in fields(Chat))
@@ -39,24 +40,47 @@ def read_memory(text: str) -> Chat:
 def write_debt(debt: Debt) -> str:
     """An owed reply with its address."""
     reply, to = debt.reply, debt.to
-    return json.dumps(
-        {
-            "key": debt.key,
-            "to": {name: getattr(to, name) for name in _SENDER_FIELDS},
-            "text": reply.text,
-            "buttons": [[(b.label, b.data) for b in row] for row in reply.buttons],
-            "edits": reply.edits,
-            "previews": reply.previews,
-        }
-    )
+    value: dict[str, Any] = {
+        "key": debt.key,
+        "to": _sender(to),
+        "text": reply.text,
+        "buttons": [[(b.label, b.data) for b in row] for row in reply.buttons],
+        "edits": reply.edits,
+        "previews": reply.previews,
+    }
+    if reply.rates:
+        value["rates"] = reply.rates
+    if reply.file is not None:
+        content = base64.b64encode(reply.file.content).decode("ascii")
+        value["file"] = (reply.file.name, reply.file.media, content)
+    return json.dumps(value)
 
 
 def read_debt(text: str) -> Debt:
     """An owed reply with its address."""
     value: dict[str, Any] = json.loads(text)
     buttons = tuple(tuple(Button(*button) for button in row) for row in value["buttons"])
-    reply = Reply(value["text"], buttons, value["edits"], value["previews"])
+    file = None
+    if (found := value.get("file")) is not None:
+        name, media, content = found
+        file = Attachment(name, media, base64.b64decode(content))
+    rates = value.get("rates", "")
+    reply = Reply(value["text"], buttons, value["edits"], value["previews"], rates, file)
     return Debt(value["key"], Sender(**value["to"]), reply)
+
+
+def write_address(sender: Sender) -> str:
+    """Where somebody is reached."""
+    return json.dumps(_sender(sender))
+
+
+def read_address(text: str) -> Sender:
+    """Where somebody is reached."""
+    return Sender(**json.loads(text))
+
+
+def _sender(sender: Sender) -> dict[str, str | None]:
+    return {name: getattr(sender, name) for name in _SENDER_FIELDS}
 
 
 def write_ranking(ranking: Sequence[Candidate]) -> str:

@@ -31,6 +31,7 @@ from bot.core.chat import Chat, LoggedQuestion, Question, Settlement
 from bot.core.message import Incoming, Message, Reply, Sender
 from bot.errors import StoreError
 from bot.ports import Debt, Kept, State
+from bot.storage import outbox, waiting
 from bot.storage.batch import Batcher
 from bot.storage.codec import (
     plain,
@@ -321,6 +322,7 @@ class SqlStore:
             here = self._pseudonyms.chat(sender)
             found = await connection.execute(delete(chats).where(chats.c.chat == here))
             rows += found.rowcount
+            rows += await waiting.forget(connection, person, dt.datetime.now(dt.UTC))
         await self._wipe()
         return rows
 
@@ -371,7 +373,7 @@ class SqlStore:
                 .where(aside.c.raw.is_not(None), aside.c.received < limit)
                 .values(raw=null())
             )
-            rows += found.rowcount
+            rows += found.rowcount + await outbox.tidy(connection, now)
         await self._wipe()
         return rows
 
@@ -478,6 +480,8 @@ async def _purge_some(connection: AsyncConnection, before: dt.datetime) -> tuple
     uids = (await connection.execute(old)).scalars().all()
     rows = 0
     if uids:
+        asked = select(questions.c.uid).where(questions.c.message.in_(uids))
+        rows += await waiting.purge(connection, (await connection.execute(asked)).scalars().all())
         found = await connection.execute(delete(questions).where(questions.c.message.in_(uids)))
         rows += found.rowcount
         found = await connection.execute(delete(messages).where(messages.c.uid.in_(uids)))
@@ -487,7 +491,8 @@ async def _purge_some(connection: AsyncConnection, before: dt.datetime) -> tuple
     found = await connection.execute(delete(chats).where(chats.c.updated < before))
     rows += found.rowcount
     found = await connection.execute(delete(aside).where(aside.c.received < before))
-    return rows + found.rowcount, False
+    rows += found.rowcount + await outbox.purge(connection, before)
+    return rows, False
 
 
 def _question_row(question: Question, shared: Mapping[str, Any]) -> dict[str, Any]:
