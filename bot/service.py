@@ -24,6 +24,7 @@ from bot.core.phrases import FALLBACK, Phrases
 from bot.core.posting import KnowledgeBase, Posting
 from bot.core.redaction import redact
 from bot.core.scene import About
+from bot.core.spoken import command, meant, worded
 from bot.errors import DeliveryError, TryLater, Unreachable
 from bot.ports import Channel, Debt, Kept, Knowledge, State, Store, Unwatched, Watch
 
@@ -165,15 +166,27 @@ class Service:
 
         world = World(knowledge, self.phrases, understand, self.clock(), self.about, self.drafts)
         began = time.perf_counter()
-        if isinstance(incoming, Message):
-            with self.watch.stage("understand"):
-                outcome = on_message(incoming, chat, world)
-        else:
-            uid = asked_by(incoming.data)
-            asked = await self.store.question(uid) if uid else None
-            outcome = on_tap(incoming, chat, asked, world)
+        outcome = await self._answer(incoming, chat, world)
         spent = (time.perf_counter() - began) * 1000
         return replace(outcome, questions=tuple(_timed(q, spent) for q in outcome.questions))
+
+    async def _answer(self, incoming: Incoming, chat: Chat, world: World) -> Outcome:
+        if not isinstance(incoming, Message) or not incoming.buttonless:
+            return await self._decide(incoming, chat, world)
+        means, before = meant(incoming, chat, world)
+        if isinstance(means, Outcome):
+            outcome = means
+        else:
+            outcome = await self._decide(means, before, world)
+        return worded(outcome, incoming, means, chat, world)
+
+    async def _decide(self, incoming: Incoming, chat: Chat, world: World) -> Outcome:
+        if isinstance(incoming, Message):
+            with self.watch.stage("understand"):
+                return on_message(incoming, chat, world)
+        uid = asked_by(incoming.data)
+        asked = await self.store.question(uid) if uid else None
+        return on_tap(incoming, chat, asked, world)
 
     async def _as_edit(self, incoming: Incoming, reply: Reply | None) -> Reply | None:
         if reply is None or not isinstance(incoming, Message) or not incoming.edited:
@@ -213,7 +226,9 @@ class Service:
 
 def _asks_to_stop(incoming: Incoming) -> bool:
     if isinstance(incoming, Message):
-        return incoming.text.strip().partition("@")[0].casefold() in {"/forget", "/stop"}
+        text = command(incoming.text) if incoming.buttonless else ""
+        said = text or incoming.text.strip().partition("@")[0].casefold()
+        return said in {"/forget", "/stop"}
     return incoming.data.startswith("f|")
 
 

@@ -481,6 +481,11 @@ def _settled(chat: Chat, world: World) -> Chat:
     return replace(chat, posting=only, last_topic=None)
 
 
+def scene_of(incoming: Message | Tap, chat: Chat, world: World) -> Scene:
+    """Where a reply to *incoming* is spoken."""
+    return _scene(incoming, chat, world)
+
+
 def _posting(chat: Chat, world: World) -> Posting | None:
     return _served(world).get(chat.posting) if chat.posting else None
 
@@ -502,4 +507,5 @@ __all__ = [
     "decide_known",
     "on_message",
     "on_tap",
+    "scene_of",
 ]
