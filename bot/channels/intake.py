@@ -145,6 +145,12 @@ class Intake(Generic[T]):
             worker.add_done_callback(self._workers.discard)
         return job.taken
 
+    async def finish(self) -> None:
+        """Handle what waits as well, within `Patience.stop` seconds, then `close`."""
+        if self._workers:
+            await asyncio.wait(self._workers, timeout=self._patience.stop)
+        await self.close()
+
     async def close(self) -> None:
         """Begin nothing new, and finish what is being handled within `Patience.stop` seconds."""
         self._closing.set()

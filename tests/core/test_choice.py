@@ -15,9 +15,33 @@ TELL = ("t|u",)
 
 @pytest.mark.parametrize(
     "text",
-    ["2", " 2 ", "2)", "2.", "(2)", "la 2", "le 2", "n° 2", "no 2", "option 2", "numéro 2", "2 svp"]
-    + ["2️⃣", "deux", "two", "le deuxième", "la seconde", "the second", "the second one", "2nd"]
-    + ["Le 2ème, merci !", "Je prends la 2", "I take the second", "2ÈME", "number two please"],
+    [
+        "2",
+        " 2 ",
+        "2)",
+        "2.",
+        "(2)",
+        "la 2",
+        "le 2",
+        "n° 2",
+        "no 2",
+        "option 2",
+        "numéro 2",
+        "2 svp",
+        "2️⃣",
+        "deux",
+        "two",
+        "le deuxième",
+        "la seconde",
+        "the second",
+        "the second one",
+        "2nd",
+        "Le 2ème, merci !",
+        "Je prends la 2",
+        "I take the second",
+        "2ÈME",
+        "number two please",
+    ],
 )
 def test_the_second_can_be_said_in_many_ways(text: str) -> None:
     assert chosen(text, CLARIFY) == "o|u|pay"
@@ -25,8 +49,20 @@ def test_the_second_can_be_said_in_many_ways(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["0", "aucune", "Aucun", "none", "None of these", "aucun de ces sujets", "rien de tout ça"]
-    + ["non", "no", "non merci", "No, thanks", "neither of them"],
+    [
+        "0",
+        "aucune",
+        "Aucun",
+        "none",
+        "None of these",
+        "aucun de ces sujets",
+        "rien de tout ça",
+        "non",
+        "no",
+        "non merci",
+        "No, thanks",
+        "neither of them",
+    ],
 )
 def test_none_of_these_can_be_said_in_many_ways(text: str) -> None:
     assert chosen(text, CLARIFY) == "n|u"
@@ -40,9 +76,32 @@ def test_the_last_one_is_not_none_of_these(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["2 jours de télétravail", "2 jours ?", "2?", "-1", "+2", "1.5", "1,5", "2/3", "02", "2 €"]
-    + ["35", "50 %", "non, je veux savoir le salaire", "oui", "", " ", "👍", "un CDI", "two weeks"]
-    + ["1 2", "is the first day paid", "le premier jour", "pas de permis", "1er mai"],
+    [
+        "2 jours de télétravail",
+        "2 jours ?",
+        "2?",
+        "-1",
+        "+2",
+        "1.5",
+        "1,5",
+        "2/3",
+        "02",
+        "2 €",
+        "35",
+        "50 %",
+        "non, je veux savoir le salaire",
+        "oui",
+        "",
+        " ",
+        "👍",
+        "un CDI",
+        "two weeks",
+        "1 2",
+        "is the first day paid",
+        "le premier jour",
+        "pas de permis",
+        "1er mai",
+    ],
 )
 def test_what_only_looks_like_a_choice_is_none(text: str) -> None:
     assert not isinstance(chosen(text, CLARIFY), str)
