@@ -43,7 +43,7 @@ def data(text: str | None, **more: Any) -> Json:
 
 def envelope(source: str = ADA, at: int | None = None, **kind: Any) -> Json:
     """An envelope from *source*; *kind* is ``dataMessage=...`` or another one."""
-    inner = next(iter(kind.values()), {})
+    inner: Any = next(iter(kind.values()), {})
     edited = inner.get("dataMessage", {}) if isinstance(inner, dict) else {}
     at = at or inner.get("timestamp") or edited.get("timestamp") or stamp()
     number = source if source.startswith("+") else None
