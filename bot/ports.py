@@ -155,8 +155,13 @@ class Store(Protocol):
         """Replies that were owed before a moment, oldest first."""
         ...
 
-    async def question(self, uid: str) -> LoggedQuestion | None:
-        """A logged question by its uid, or None if it was never there or has been deleted."""
+    async def question(self, uid: str, within: Sender | None = None) -> LoggedQuestion | None:
+        """A logged question by its uid, or None if it was never there or has been deleted.
+
+        Args:
+            uid: its name in the log.
+            within: only if it was asked in the chat of this one, since a name can be forged.
+        """
         ...
 
     async def forget(self, sender: Sender) -> int:

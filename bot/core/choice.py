@@ -84,11 +84,6 @@ def lines(reply: Reply) -> str:
     return "\n".join(f"{number}) {button.label}" for number, button in numbered(reply))
 
 
-def data_of(reply: Reply) -> tuple[str, ...]:
-    """What the choices of *reply* carry, in order: what `chosen` takes."""
-    return tuple(button.data for row in reply.buttons for button in row)
-
-
 def chosen(text: str, options: Sequence[str]) -> str | Miss | None:
     """Which of *options* somebody means who writes *text*.
 

@@ -55,25 +55,30 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """A choice under a reply. ``data`` comes back in a `Tap`, 64 bytes at most."""
+
+    label: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tap:
-    """A button that was tapped, or a choice by number: ``data`` is what the button carried."""
+    """A button that was tapped, or a choice by number: ``data`` is what the button carried.
+
+    ``message_id`` is the messenger's id of the message below which it stood, ``shown`` the buttons
+    that stand there, where the messenger tells them.
+    """
 
     key: str
     sender: Sender
     data: str
     received: dt.datetime
     message_id: str = ""
+    shown: tuple[tuple[Button, ...], ...] = ()
 
 
 Incoming = Message | Tap
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A choice under a reply. ``data`` comes back in a `Tap`, 64 bytes at most."""
-
-    label: str
-    data: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +91,20 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """Other buttons below an earlier message, which shows its own text as before."""
+
+    message_id: str
+    buttons: tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What goes out: safe Markdown (bold, italic, links, lists) and rows of buttons.
 
-    ``text`` is never HTML; see `bot.core.markup`. ``edits`` names the earlier reply that this one
-    replaces, by the messenger's id, where the messenger can do so.
+    ``text`` is never HTML; see `bot.core.markup`. It is empty only where ``marks`` says all that
+    there is to say. ``edits`` names the earlier reply that this one replaces, by the messenger's
+    id, where the messenger can do so.
     """
 
     text: str
@@ -101,3 +115,4 @@ class Reply:
     """The uid of the question that this answers, if the answer may be rated: ``+|uid`` and
     ``-|uid`` are the data of a thumb up and a thumb down, shown as the messenger does."""
     file: Attachment | None = None
+    marks: Marks | None = None

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from enum import Enum
 
 from bot.core.message import Reply, Sender
 
@@ -34,3 +35,13 @@ class Notice:
     to: Sender
     reply: Reply
     attempts: int = 0
+
+
+class Added(Enum):
+    """What became of the wish to be told."""
+
+    NEW = "new"
+    ALREADY = "already"
+    """This chat waits for that answer already."""
+    NO = "no"
+    """There is no such question, or another chat asked it: what a button carries can be forged."""

@@ -10,9 +10,9 @@ import unicodedata
 from dataclasses import replace
 
 from bot.core.chat import Chat
-from bot.core.choice import Miss, chosen, data_of
-from bot.core.conversation import Outcome, World, scene_of
+from bot.core.choice import Miss, chosen
 from bot.core.message import Message, Reply, Tap
+from bot.core.outcome import Outcome, World, options_of, scene_of
 
 OFFERED = dt.timedelta(hours=24)
 """So long a number means one of the choices that were offered last."""
@@ -80,7 +80,7 @@ def worded(
     """
     reply = outcome.reply
     if reply is not None and reply.buttons:
-        chat = replace(outcome.chat, options=data_of(reply), offered=world.now.timestamp())
+        chat = replace(outcome.chat, options=options_of(reply), offered=world.now.timestamp())
         if len(chat.options) > 1:
             hint = scene_of(message, chat, world).say("choose_number")
             reply = replace(reply, text=f"{reply.text}\n\n{hint}")
@@ -94,8 +94,7 @@ def worded(
 
 def _posting(text: str, world: World) -> tuple[str, str]:
     """The posting whose code is in *text*, and the rest of it; nothing where there is none."""
-    postings = world.knowledge.postings.items()
-    known = {key.casefold(): key for key, one in postings if world.drafts or not one.draft}
+    known = {key.casefold(): key for key in world.served}
     for found in _CODE.finditer(text):
         if key := known.get(found[1].casefold()):
             rest = text[: found.start()] + text[found.end() :]

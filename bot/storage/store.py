@@ -249,9 +249,11 @@ class SqlStore:
             number = (await connection.execute(text("PRAGMA user_version"))).scalar() or 0
             await connection.execute(text(f"PRAGMA user_version={(int(number) + 1) % 1_000_000}"))
 
-    async def question(self, uid: str) -> LoggedQuestion | None:
+    async def question(self, uid: str, within: Sender | None = None) -> LoggedQuestion | None:
         """See `bot.ports.Store.question`. A forgotten one counts as deleted."""
         wanted = _logged().where(questions.c.uid == plain(uid), questions.c.person.is_not(None))
+        if within is not None:
+            wanted = wanted.where(questions.c.chat == self._pseudonyms.chat(within))
         rows = await self._read(wanted)
         return _question(rows[0]) if rows else None
 

@@ -17,7 +17,6 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any
 
 from sqlalchemy import and_, delete, func, literal, select, update
@@ -25,7 +24,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.message import Reply, Sender
-from bot.core.notice import Waiter
+from bot.core.notice import Added, Waiter
 from bot.ports import Debt
 from bot.storage import outbox
 from bot.storage.codec import plain, read_address, write_address, write_debt
@@ -39,16 +38,6 @@ _LETTERS = 32
 
 Say = Callable[[Sequence[Waiter]], Reply]
 """Words a notice for one chat: those who wait there, oldest question first; one at least."""
-
-
-class Added(Enum):
-    """What became of the wish to be told."""
-
-    NEW = "new"
-    ALREADY = "already"
-    """This chat waits for that answer already."""
-    NO = "no"
-    """There is no such question, or another chat asked it: what a button carries can be forged."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.choice import Miss, chosen, data_of, lines, numbered
+from bot.core.choice import Miss, chosen, lines, numbered
 from bot.core.message import Button, Reply
+from bot.core.outcome import options_of
 
 CLARIFY = ("o|u|hours", "o|u|pay", "o|u|place", "n|u")
 MENU = ("a|t|hours", "a|t|pay")
@@ -138,7 +139,9 @@ def test_the_numbers_that_are_shown_are_those_that_are_understood() -> None:
 
     assert lines(reply).splitlines()[0] == "1) O|U|HOURS"
     assert lines(reply).splitlines()[-1] == "0) N|U"
-    assert [chosen(str(number), data_of(reply)) for number, _ in numbered(reply)] == list(CLARIFY)
+    assert [chosen(str(number), options_of(reply)) for number, _ in numbered(reply)] == list(
+        CLARIFY
+    )
 
 
 @given(st.text(max_size=120), st.lists(st.sampled_from([*CLARIFY, *MENU, *FORGET]), max_size=5))

@@ -456,7 +456,7 @@ def test_privacy_names_the_days_and_whom_to_ask() -> None:
 def test_topics_lists_parents_of_the_posting_only() -> None:
     outcome = says("/topics")
 
-    assert labels_of(outcome) == ["Working hours", "How to apply", "Our projects"]
+    assert labels_of(outcome) == ["Working hours", "Benefits", "How to apply", "Our projects"]
 
 
 def test_topics_and_help_ask_for_the_posting_first() -> None:

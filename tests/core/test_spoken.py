@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from bot.core.chat import Chat
-from bot.core.conversation import Outcome, on_message
+from bot.core.conversation import on_message
 from bot.core.message import Message, Tap
+from bot.core.outcome import Outcome
 from bot.core.spoken import OFFERED, command, meant, worded
 from tests.core.samples import BAKER, MET, NOW, NURSE, message, text_of, world
 

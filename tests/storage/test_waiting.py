@@ -9,10 +9,10 @@ import pytest
 
 from bot.core.chat import Chat, Question
 from bot.core.message import Reply, Sender
-from bot.core.notice import Notice, Waiter
+from bot.core.notice import Added, Notice, Waiter
 from bot.storage.outbox import LONGEST, Outbox
 from bot.storage.store import SqlStore
-from bot.storage.waiting import Added, Waiting, Withdrawn, put, withdraw
+from bot.storage.waiting import Waiting, Withdrawn, put, withdraw
 from tests.storage.samples import ANNA, BERT, NOW, bytes_on_disk, message, question
 
 DAY = dt.timedelta(days=1)
