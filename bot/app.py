@@ -25,8 +25,10 @@ from bot.errors import BotError, ConfigError, TryLater
 from bot.ports import Channel, Receiver, Store, Unwatched, Watch
 from bot.service import Service, Understander
 from bot.settings import Settings, Signal, WebServer
+from bot.storage.inbox import Inbox
 from bot.storage.retention import keep_clean
 from bot.storage.store import SqlStore
+from bot.storage.traces import Traces
 from bot.web.health import Health
 from bot.web.metrics import Counted, Metrics
 from bot.web.server import NotListening, listening, serve
@@ -96,6 +98,17 @@ class Resigning(Protocol):
 
     def resign_to(self, keep: Callable[[Incoming, str | None, str], Awaitable[None]]) -> None:
         """Have *keep* keep the update, how it came where it cannot be read, and the reason."""
+        ...
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A messenger that looks things up in the log, and keeps what it is handed only once."""
+
+    account: str
+
+    def remember_with(self, traces: Traces, inbox: Inbox) -> None:
+        """Use these from now on."""
         ...
 
 
@@ -359,6 +372,10 @@ async def _run(
             routes += channel.routes(counted)
         if isinstance(channel, Resigning):
             channel.resign_to(house.keep)
+        if isinstance(channel, Remembering):
+            names = store.database, store.pseudonyms
+            inbox = Inbox(*names, channel.name, channel.account)
+            channel.remember_with(Traces(*names), inbox)
         if isinstance(channel, Queueing):
             house.metrics.watch_queue(channel.name, partial(getattr, channel, "waiting"))
     if routes or settings.web is not None:

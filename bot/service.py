@@ -86,7 +86,7 @@ class Service:
                 if outcome.forget:
                     await self.store.forget(incoming.sender)
                 reply = await self._as_edit(incoming, outcome.reply)
-                questions = [replace(q, text=redact(q.text)) for q in outcome.questions]
+                questions = [_as_kept(q, incoming) for q in outcome.questions]
                 chat = replace(outcome.chat, waiting=redact(outcome.chat.waiting))
                 with self.watch.stage("keep"):
                     kept = await self.store.keep(
@@ -171,7 +171,7 @@ class Service:
         return replace(outcome, questions=tuple(_timed(q, spent) for q in outcome.questions))
 
     async def _answer(self, incoming: Incoming, chat: Chat, world: World) -> Outcome:
-        if not isinstance(incoming, Message) or not incoming.buttonless:
+        if not incoming.buttonless:
             return await self._decide(incoming, chat, world)
         means, before = meant(incoming, chat, world)
         if isinstance(means, Outcome):
@@ -230,6 +230,13 @@ def _asks_to_stop(incoming: Incoming) -> bool:
         said = text or incoming.text.strip().partition("@")[0].casefold()
         return said in {"/forget", "/stop"}
     return incoming.data.startswith("f|")
+
+
+def _as_kept(question: Question, incoming: Incoming) -> Question:
+    """The question as it is written: redacted; of one that disappears, what is still needed."""
+    fleeting = isinstance(incoming, Message) and incoming.fleeting
+    needed = question.open or question.decision == "clarify"
+    return replace(question, text=redact(question.text) if needed or not fleeting else "")
 
 
 def _timed(question: Question, ms: float) -> Question:

@@ -67,7 +67,7 @@ class Tap:
     """A button that was tapped, or a choice by number: ``data`` is what the button carried.
 
     ``message_id`` is the messenger's id of the message below which it stood, ``shown`` the buttons
-    that stand there, where the messenger tells them.
+    that stand there, where the messenger tells them. ``buttonless`` is that of a `Message`.
     """
 
     key: str
@@ -76,6 +76,7 @@ class Tap:
     received: dt.datetime
     message_id: str = ""
     shown: tuple[tuple[Button, ...], ...] = ()
+    buttonless: bool = False
 
 
 Incoming = Message | Tap

@@ -45,13 +45,15 @@ def command(text: str) -> str:
     return _BY_WORDS.get(" ".join(words), "")
 
 
-def meant(message: Message, chat: Chat, world: World) -> tuple[Message | Tap | Outcome, Chat]:
+def meant(message: Message | Tap, chat: Chat, world: World) -> tuple[Message | Tap | Outcome, Chat]:
     """What *message* means, and what is remembered when it is obeyed.
 
     Returns:
-        A tap where it chose, the command where it named one, the message itself otherwise; an
-        outcome where it chose something that there is not.
+        A tap where it chose, the command where it named one, itself otherwise; an outcome where it
+        chose something that there is not.
     """
+    if isinstance(message, Tap):
+        return message, chat
     text = message.text.strip()
     if spoken := command(text):
         return replace(message, text=spoken), chat
@@ -72,7 +74,11 @@ def meant(message: Message, chat: Chat, world: World) -> tuple[Message | Tap | O
 
 
 def worded(
-    outcome: Outcome, message: Message, means: Message | Tap | Outcome, before: Chat, world: World
+    outcome: Outcome,
+    incoming: Message | Tap,
+    means: Message | Tap | Outcome,
+    before: Chat,
+    world: World,
 ) -> Outcome:
     """The outcome with the choices that a number means from now on, and the word that it does.
 
@@ -82,7 +88,7 @@ def worded(
     if reply is not None and reply.buttons:
         chat = replace(outcome.chat, options=options_of(reply), offered=world.now.timestamp())
         if len(chat.options) > 1:
-            hint = scene_of(message, chat, world).say("choose_number")
+            hint = scene_of(incoming, chat, world).say("choose_number")
             reply = replace(reply, text=f"{reply.text}\n\n{hint}")
         return replace(outcome, chat=chat, reply=reply)
     browsing = isinstance(means, Tap) and means.data.startswith("a|")

@@ -27,8 +27,9 @@ from bot.channels.signal.envelopes import (
 from bot.channels.signal.line import Line, Waits
 from bot.channels.signal.rpc import Address, Lost, Params, Refused
 from bot.channels.signal.sending import Outbox, Pause, Quote
+from bot.channels.signal.spool import Inbox, NoInbox, Spool
 from bot.core.message import Incoming, Reply, Sender, Tap
-from bot.errors import ConfigError, Problem
+from bot.errors import ConfigError, Problem, StoreError
 from bot.ports import Receiver
 
 _log = logging.getLogger(__name__)
@@ -40,35 +41,35 @@ _NOT_IMPLEMENTED = -32601
 _BAD_PARAMS = -32602
 
 
-class Memory(Protocol):
-    """What the log knows of messages by the messenger's own ids."""
+class Traces(Protocol):
+    """What the log knows of messages by the messenger's own ids: `bot.storage.traces.Traces`."""
 
     async def origin(self, sender: Sender, key: str) -> str:
         """The ``message_id`` under which the update *key* was kept; empty if it was not."""
         ...
 
-    async def rated(self, sender: Sender, sent_id: str) -> str:
-        """The uid of the question that our message *sent_id* answers; empty if it answers none."""
+    async def rated(self, sender: Sender, sent_id: str) -> tuple[str, int]:
+        """What our message *sent_id* answers, as a button carries it, and how it is rated now."""
         ...
 
-    async def erase(self, sender: Sender, message_id: str) -> int:
-        """Delete what a message said, with what is still owed for it. Returns the rows touched."""
+    async def erase(self, sender: Sender, message_id: str, now: dt.datetime) -> int:
+        """Delete what a message said, and what is owed for it. Returns the messages touched."""
         ...
 
 
-class NoMemory:
+class NoTraces:
     """Knows nothing."""
 
-    async def origin(self, sender: Sender, key: str) -> str:  # noqa: ARG002 - see `Memory`
-        """See `Memory.origin`."""
+    async def origin(self, sender: Sender, key: str) -> str:  # noqa: ARG002 - see `Traces`
+        """See `Traces.origin`."""
         return ""
 
-    async def rated(self, sender: Sender, sent_id: str) -> str:  # noqa: ARG002 - see `Memory`
-        """See `Memory.rated`."""
-        return ""
+    async def rated(self, sender: Sender, sent_id: str) -> tuple[str, int]:  # noqa: ARG002 - likewise
+        """See `Traces.rated`."""
+        return "", 0
 
-    async def erase(self, sender: Sender, message_id: str) -> int:  # noqa: ARG002 - see `Memory`
-        """See `Memory.erase`."""
+    async def erase(self, sender: Sender, message_id: str, now: dt.datetime) -> int:  # noqa: ARG002
+        """See `Traces.erase`."""
         return 0
 
 
@@ -108,7 +109,9 @@ class SignalChannel:
         self._line = Line(Address.of(rpc), self._notified, self._set_up, self._tuning.waits)
         self._outbox = Outbox(self._line, account, Pause(account))
         self._keep: Callable[[Incoming, str | None, str], Awaitable[None]] = _keep_nowhere
-        self._memory: Memory = NoMemory()
+        self._traces: Traces = NoTraces()
+        self._inbox: Inbox = NoInbox()
+        self._spool: Spool | None = None
         self._intake: Intake[Raw] | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._there = asyncio.Event()
@@ -120,7 +123,8 @@ class SignalChannel:
     @property
     def waiting(self) -> int:
         """How many envelopes are known and not yet taken."""
-        return self._intake.waiting if self._intake is not None else 0
+        spooled = self._spool.waiting if self._spool is not None else 0
+        return spooled + (self._intake.waiting if self._intake is not None else 0)
 
     def resign_to(self, keep: Callable[[Incoming, str | None, str], Awaitable[None]]) -> None:
         """Have *keep* keep what is given up: the update, how it came where it cannot be read, why.
@@ -129,9 +133,13 @@ class SignalChannel:
         """
         self._keep = keep
 
-    def remember_with(self, memory: Memory) -> None:
-        """Look up in *memory* what reactions and deletions are about."""
-        self._memory = memory
+    def remember_with(self, traces: Traces, inbox: Inbox) -> None:
+        """Look up in *traces* what reactions and deletions are about, and keep in *inbox*.
+
+        To be called before anything is received.
+        """
+        self._traces = traces
+        self._inbox = inbox
 
     async def send(self, to: Sender, reply: Reply) -> str:
         """See `bot.ports.Channel.send`."""
@@ -167,22 +175,22 @@ class SignalChannel:
             await self._handle(event, service)
 
         manner = Manner(key_of, lane_of, _shown)
-        self._intake = Intake(handle, self._give_up, manner, self._tuning.patience)
-        if self._line.connected:
-            try:
-                await self._subscribe()
-            except (Lost, Refused):
-                await self._line.close()  # it is connected again, and subscribes then
+        intake = self._intake = Intake(handle, self._give_up, manner, self._tuning.patience)
+        self._spool = Spool(self._inbox, intake)
+        await self._spool.resume()
+        spooling = asyncio.create_task(self._spool.run())
+        await self._begin()
         stopped = asyncio.ensure_future(stop.wait())
+        watched = (self._keeping, stopped, spooling)
         try:
-            await asyncio.wait((self._keeping, stopped), return_when=asyncio.FIRST_COMPLETED)
-            if self._keeping.done():
-                self._keeping.result()
+            await asyncio.wait(watched, return_when=asyncio.FIRST_COMPLETED)
+            for task in (self._keeping, spooling):
+                if task.done():
+                    task.result()
         finally:
             stopped.cancel()
             await self._unsubscribe()
-            # All that came, not only what was begun: it is not handed over again.
-            await self._intake.finish()
+            await self._finish(intake, self._spool, spooling)
 
     async def close(self) -> None:
         """Close the connection; harmless if there is none."""
@@ -222,6 +230,27 @@ class SignalChannel:
     async def _subscribe(self) -> None:
         self._subscription = await self._call("subscribeReceive", {})
 
+    async def _begin(self) -> None:
+        if self._line.connected:
+            try:
+                await self._subscribe()
+            except (Lost, Refused):
+                await self._line.close()  # it is connected again, and subscribes then
+
+    async def _finish(
+        self, intake: Intake[Raw], spool: Spool, spooling: asyncio.Task[None]
+    ) -> None:
+        """Handle all that came, not only what was begun: it is not handed over again."""
+        spooling.cancel()
+        await asyncio.gather(spooling, return_exceptions=True)
+        try:
+            await spool.flush()
+            await intake.finish()
+            await spool.flush()
+        except StoreError as error:
+            _log.error("what came in last from Signal could not be kept: %s", error)
+            await intake.close()
+
     async def _unsubscribe(self) -> None:
         if not self._line.connected or self._subscription is None:
             return
@@ -234,11 +263,11 @@ class SignalChannel:
         return await self._line.call(method, {"account": self.account, **params})
 
     def _notified(self, method: str, params: Params) -> None:
-        if method != "receive" or self._intake is None:
+        if method != "receive" or self._spool is None:
             return
         event = event_in(params)
         if concerns_us(event, self._me):
-            self._intake.submit(event)
+            self._spool.put(event)
 
     # What comes in
 
@@ -249,8 +278,8 @@ class SignalChannel:
             case Rating() as rating:
                 await self._rate(rating, service)
             case Removal(sender, target):
-                origin = await self._memory.origin(sender, f"{sender.person}:{target}")
-                await self._memory.erase(sender, origin or target)
+                origin = await self._traces.origin(sender, f"{sender.person}:{target}")
+                await self._traces.erase(sender, origin or target, dt.datetime.now(dt.UTC))
             case Distrust(address):
                 self._outbox.distrusts(address)
             case None:
@@ -261,7 +290,7 @@ class SignalChannel:
         if heard.target:
             # An edit names the message or its last edit; the log knows it by its first name.
             key = f"{message.sender.person}:{heard.target}"
-            origin = await self._memory.origin(message.sender, key)
+            origin = await self._traces.origin(message.sender, key)
             message = replace(message, message_id=origin or heard.target)
         # In a group several write: the answer says to what it belongs.
         quote = Quote(heard.timestamp, message.sender.person, heard.quotable)
@@ -269,11 +298,13 @@ class SignalChannel:
         self._errand(self._read_receipt(message.sender.person, heard.timestamp))
 
     async def _rate(self, rating: Rating, service: Receiver) -> None:
-        uid = await self._memory.rated(rating.sender, rating.target)
-        if not uid:
+        """A thumb on an answer; one that is taken back is, to the rules, the same thumb again."""
+        uids, now = await self._traces.rated(rating.sender, rating.target)
+        thumb = rating.thumb or now
+        if not uids or not thumb or rating.thumb == now:
             return
-        action = {1: "+", -1: "-", 0: "="}[rating.thumb]
-        tap = Tap(rating.key, rating.sender, f"{action}|{uid}", rating.received)
+        data = f"{'+' if thumb > 0 else '-'}|{uids}"
+        tap = Tap(rating.key, rating.sender, data, rating.received, buttonless=True)
         await self._receive(tap, None, service)
 
     async def _receive(self, incoming: Incoming, quote: Quote | None, service: Receiver) -> None:
@@ -344,4 +375,4 @@ def _to(chat: str) -> Params:
     return {"recipient": [chat]}
 
 
-__all__ = ["Memory", "SignalChannel", "Tuning"]
+__all__ = ["SignalChannel", "Traces", "Tuning"]

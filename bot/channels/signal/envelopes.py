@@ -98,6 +98,14 @@ def lane_of(event: Raw) -> str:
     return _group(data) or address_of(event)
 
 
+def without_names(event: Raw) -> Raw:
+    """The same without what people call themselves, which nothing here needs."""
+    envelope = _in(event, "envelope")
+    if "sourceName" not in envelope:
+        return event
+    return {**event, "envelope": {k: v for k, v in envelope.items() if k != "sourceName"}}
+
+
 def concerns_us(event: Raw, me: Me) -> bool:
     """Whether anything may have to be done: no receipt, no typing, nothing of the own account."""
     envelope = _in(event, "envelope")

@@ -66,10 +66,10 @@ class Line:
         while not stop.is_set():
             try:
                 self._now = await Connection.open(self.address, self.notified)
-                self._reading = asyncio.create_task(self._now.read())
+                reading = self._reading = asyncio.create_task(self._now.read())
                 await self.ready(self)
                 trouble.over()
-                await self._watch(stop)
+                await self._watch(reading, stop)
                 kind, why = "ended", "the connection was closed"
             except (Refused, Lost) as error:
                 kind, why = "refused", str(error)
@@ -79,12 +79,11 @@ class Line:
                 await self.close()
                 await unless(stop, asyncio.sleep(trouble.note(kind, why)))
 
-    async def _watch(self, stop: asyncio.Event) -> None:
+    async def _watch(self, reading: asyncio.Task[None], stop: asyncio.Event) -> None:
         """Until the connection ends or *stop*. A daemon that is silent for long is asked."""
-        while self._reading is not None and not self._reading.done() and not stop.is_set():
-            waiting = asyncio.wait((self._reading,), timeout=self.waits.silence)
-            await unless(stop, waiting)
-            if not self._reading.done() and not stop.is_set():
+        while not reading.done() and not stop.is_set():
+            await unless(stop, asyncio.wait((reading,), timeout=self.waits.silence))
+            if not reading.done() and not stop.is_set():
                 await self.call("version", {})
 
     async def close(self) -> None:
