@@ -17,15 +17,18 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from starlette.routing import Route
 
 from bot.core.bucket import Buckets
-from bot.core.message import Incoming
+from bot.core.message import Incoming, Sender
 from bot.core.phrases import Phrases
 from bot.core.posting import KnowledgeBase
 from bot.core.scene import About
+from bot.errands import end_waits, pay, tell
 from bot.errors import BotError, ConfigError, TryLater
 from bot.ports import Channel, Receiver, Store, Unwatched, Watch
 from bot.service import Service, Understander
 from bot.settings import Settings, Signal, WebServer
 from bot.storage.inbox import Inbox
+from bot.storage.outbox import Outbox
+from bot.storage.people import SqlPeople
 from bot.storage.retention import keep_clean
 from bot.storage.store import SqlStore
 from bot.storage.traces import Traces
@@ -53,14 +56,8 @@ COMMANDS = (
 )
 """The commands that messengers offer, in this order; ``command.<name>`` says what each is for."""
 
-_SWEEP = 60.0
-"""Seconds between two looks at replies that are still owed, and the age from which they are."""
-
 _CONNECT = 30.0
 """Seconds for reaching a messenger, for a command that somebody waits for."""
-
-_MOST_REFUSALS = 20
-"""A sweep ends after so many replies in a row that the messenger does not take."""
 
 
 class Messenger(Channel, Protocol):
@@ -113,6 +110,19 @@ class Remembering(Protocol):
 
 
 @runtime_checkable
+class Restless(Protocol):
+    """A messenger that learns of chats that are gone, or that have another address."""
+
+    def report_to(
+        self,
+        gone: Callable[[Sender], Awaitable[None]],
+        moved: Callable[[Sender, Sender], Awaitable[None]],
+    ) -> None:
+        """Have *gone* and *moved* told of them, before the update that says so is confirmed."""
+        ...
+
+
+@runtime_checkable
 class Announcing(Protocol):
     """A messenger with a menu of commands."""
 
@@ -160,6 +170,7 @@ def about(settings: Settings) -> About:
         contact=organisation.contact,
         privacy_url=organisation.privacy_url or "",
         retention_days=settings.retention_days,
+        wait_days=settings.wait_days,
     )
 
 
@@ -251,7 +262,7 @@ async def _telegram(settings: Settings) -> "AsyncIterator[TelegramChannel]":
             await channel.open()
         yield channel
     except TimeoutError as error:
-        raise TryLater(_SWEEP, f"{settings.telegram.api} cannot be reached") from error
+        raise TryLater(60.0, f"{settings.telegram.api} cannot be reached") from error
     finally:
         await channel.close()
 
@@ -325,7 +336,9 @@ async def run(
         conversation = service(brain, store, settings, watch=metrics)
         limits = settings.limits
         conversation.buckets = Buckets(limits.messages_per_minute, limits.burst)
-        house = _House(brain, settings, store, metrics, conversation)
+        conversation.people = people = SqlPeople(store)
+        conversation.notices = outbox = Outbox(store.database)
+        house = _House(brain, settings, store, metrics, conversation, people, outbox)
         for channel in channels:
             parts.push_async_callback(channel.close)
         try:
@@ -347,6 +360,8 @@ class _House:
     store: SqlStore
     metrics: Metrics
     conversation: Service
+    people: SqlPeople
+    outbox: Outbox
 
     async def keep(self, incoming: Incoming, raw: str | None, reason: str) -> None:
         """An update is given up: keep it."""
@@ -356,6 +371,17 @@ class _House:
             await self.store.set_aside(incoming, raw, reason)
         self.metrics.handled(incoming.sender.channel, "given_up")
 
+    async def gone(self, sender: Sender) -> None:
+        """Somebody has left, or wants nothing of us any more: what waits for them goes."""
+        waits = await self.people.gone(sender, self.brain.clock())
+        self.metrics.handled(sender.channel, "gone")
+        _log.info("a chat is gone", extra={"channel": sender.channel, "waits": waits})
+
+    async def moved(self, old: Sender, new: Sender) -> None:
+        """A group has another address: what is kept of it follows."""
+        rows = await self.people.moved(old, new)
+        _log.info("a group has moved", extra={"channel": old.channel, "rows": rows})
+
 
 async def _run(
     house: _House, channels: Sequence[Messenger], stop: asyncio.Event, tasks: asyncio.TaskGroup
@@ -363,8 +389,11 @@ async def _run(
     settings, store = house.settings, house.store
     counted = Counted(house.conversation, house.metrics)
     closing = asyncio.Event()
-    cleaning = tasks.create_task(
-        keep_clean(store, settings.retention_days, house.brain.clock, asyncio.sleep)
+    chores = (
+        tasks.create_task(
+            keep_clean(store, settings.retention_days, house.brain.clock, asyncio.sleep)
+        ),
+        tasks.create_task(end_waits(house.people.waiting, house.conversation)),
     )
     routes: list[Route] = []
     for channel in channels:
@@ -376,6 +405,8 @@ async def _run(
             names = store.database, store.pseudonyms
             inbox = Inbox(*names, channel.name, channel.account)
             channel.remember_with(Traces(*names), inbox)
+        if isinstance(channel, Restless):
+            channel.report_to(house.gone, house.moved)
         if isinstance(channel, Queueing):
             house.metrics.watch_queue(channel.name, partial(getattr, channel, "waiting"))
     if routes or settings.web is not None:
@@ -386,7 +417,8 @@ async def _run(
     serving = [tasks.create_task(_serve(channel, counted, house, stop)) for channel in channels]
     await stop.wait()
     _log.info("stopping")
-    cleaning.cancel()
+    for chore in chores:
+        chore.cancel()
     # The web server last: what is in flight is answered through it.
     if serving:
         await asyncio.wait(serving)
@@ -410,39 +442,15 @@ async def _serve(channel: Messenger, counted: Receiver, house: _House, stop: asy
         return
     _log.info("connected", extra={"channel": channel.name})
     async with asyncio.TaskGroup() as errands:
-        sides = [errands.create_task(_pay(channel, house))]
+        sides = [
+            errands.create_task(pay(channel, house.store, house.conversation)),
+            errands.create_task(tell(channel, house.outbox, house.conversation)),
+        ]
         if isinstance(channel, Announcing):
             sides.append(errands.create_task(channel.announce(menus(house.brain.phrases))))
         await channel.poll(counted, stop)
         for side in sides:
             side.cancel()
-
-
-async def _pay(channel: Messenger, house: _House) -> None:
-    """Send what is still owed: at once what was left behind, then from time to time.
-
-    Ends only when it is cancelled: an error is logged, and the next time it tries again.
-    """
-    clock = house.brain.clock
-    before = clock()
-    while True:
-        try:
-            await _sweep(channel, house, before)
-        except Exception:  # noqa: BLE001 - the loop goes on, with the traceback in the log
-            _log.exception("replies that are owed could not be sent; it is tried again")
-        await asyncio.sleep(_SWEEP)
-        before = clock() - dt.timedelta(seconds=_SWEEP)
-
-
-async def _sweep(channel: Messenger, house: _House, before: dt.datetime) -> None:
-    refused = 0
-    for debt in await house.store.debts(channel.name, before):
-        # Another account's chats cannot be reached from this one.
-        if getattr(channel, "account", debt.to.account) != debt.to.account:
-            continue
-        refused = 0 if await house.conversation.pay(debt, channel) else refused + 1
-        if refused >= _MOST_REFUSALS:
-            return
 
 
 def _heed_signals(stop: asyncio.Event) -> None:

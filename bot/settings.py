@@ -231,6 +231,7 @@ class Settings(_Section):
     pseudonym_key: Key | None = None
     organisation: Organisation = Organisation()
     retention_days: int = Field(180, ge=1, le=3650)
+    wait_days: int = Field(30, ge=1, le=365)
     limits: Limits = Limits()
     telegram: Telegram = Telegram()
     signal: Signal | None = None

@@ -162,7 +162,7 @@ async def test_what_is_in_flight_at_the_stop_is_answered_over_the_web(
 async def test_a_poisoned_update_is_kept_as_an_open_question_with_an_apology(
     api: FakeApi, running: Running, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.app._SWEEP", 0.1)
+    monkeypatch.setattr("bot.errands._SWEEP", 0.1)
     monkeypatch.setattr(api, "message", _older(api.message))
 
     async with running():

@@ -73,6 +73,14 @@ def meant(message: Message | Tap, chat: Chat, world: World) -> tuple[Message | T
             return message, chat
 
 
+def answers_a_right(incoming: Message | Tap, chat: Chat) -> bool:
+    """Whether somebody says by number that what is kept of him is to be deleted, or not."""
+    if not isinstance(incoming, Message) or not incoming.buttonless:
+        return False
+    choice = chosen(incoming.text, chat.options)
+    return isinstance(choice, str) and choice.startswith("f|")
+
+
 def worded(
     outcome: Outcome,
     incoming: Message | Tap,

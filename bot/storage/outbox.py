@@ -56,21 +56,24 @@ class Outbox:
             return (await connection.execute(again)).rowcount
 
     async def due(
-        self, channel: str, account: str, now: dt.datetime, most: int = 50
+        self, channel: str, account: str | None, now: dt.datetime, most: int = 50
     ) -> list[Notice]:
-        """What may be told from this account at *now*, what was due first coming first."""
+        """What may be told at *now*, what was due first coming first.
+
+        Another account's chats cannot be reached from *account*; None is for all of them.
+        """
         query = (
             select(notices.c.uid, notices.c.kind, notices.c.attempts, notices.c.owed)
             .where(
                 notices.c.channel == channel,
                 notices.c.state == WAITING,
                 notices.c.due <= in_utc(now),
-                # Another account's chats cannot be reached from this one.
-                func.json_extract(notices.c.owed, "$.to.account") == account,
             )
             .order_by(notices.c.due, notices.c.uid)
             .limit(most)
         )
+        if account is not None:
+            query = query.where(func.json_extract(notices.c.owed, "$.to.account") == account)
         return [_notice(row) for row in await self._database.rows(query)]
 
     async def take(self, uid: str) -> Notice | None:

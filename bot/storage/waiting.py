@@ -19,11 +19,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, delete, func, literal, select, update
+from sqlalchemy import and_, delete, func, literal, select, true, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.message import Reply, Sender
+from bot.core.message import Incoming, Reply, Sender
 from bot.core.notice import Added, Waiter
 from bot.ports import Debt
 from bot.storage import outbox
@@ -31,7 +31,7 @@ from bot.storage.codec import plain, read_address, write_address, write_debt
 from bot.storage.database import Database
 from bot.storage.moment import in_utc
 from bot.storage.pseudonym import Pseudonyms
-from bot.storage.tables import notices, questions, waits
+from bot.storage.tables import messages, notices, questions, waits
 
 _CHUNK = 500
 _LETTERS = 32
@@ -86,6 +86,34 @@ class Waiting:
                 return Added.NEW
             there = select(waits.c.chat).where(waits.c.question == plain(uid))
             return Added.ALREADY if await connection.scalar(there) == chat else Added.NO
+
+    async def follow(self, edit: Incoming, uids: Sequence[str]) -> None:
+        """Who waits for an answer to a message, and edits it, waits for one to what it says now.
+
+        Args:
+            edit: the edited message, which was kept.
+            uids: what of it was passed on; without any, it was answered, and nobody waits.
+        """
+        earlier = (
+            select(waits.c.question)
+            .join(questions)
+            .join(messages)
+            .where(
+                messages.c.chat == self._pseudonyms.chat(edit.sender),
+                messages.c.message_id == plain(edit.message_id),
+                messages.c.superseded.is_(true()),
+            )
+            .order_by(waits.c.since, waits.c.question)
+        )
+        if not await self._database.rows(earlier):
+            return
+        async with self._database.transaction() as connection:
+            old = (await connection.execute(earlier)).scalars().all()
+            for was, now in zip(old, uids, strict=False):
+                moving = update(waits).where(waits.c.question == was).values(question=now)
+                await connection.execute(moving)
+            left = waits.c.question.in_(old[len(uids) :])
+            await connection.execute(delete(waits).where(left))
 
     async def stop(self, sender: Sender, now: dt.datetime) -> int:
         """No more notices for a person: waits and what has not gone out. Returns the waits."""

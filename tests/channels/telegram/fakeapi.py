@@ -62,6 +62,8 @@ class FakeApi:
     calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     edited: list[Sent] = field(default_factory=list)
+    marked: list[Sent] = field(default_factory=list)
+    files: list[tuple[str, bytes]] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     confirmed: list[int] = field(default_factory=list)
@@ -128,9 +130,13 @@ class FakeApi:
             message["text"] = text
         return {**message, **more}
 
-    def taps(self, data: str, chat: int = CHAT) -> int:
-        shown = self.message("Which one?", chat)
+    def taps(self, data: str, chat: int = CHAT, below: "Sent | None" = None) -> int:
+        """Somebody taps a button, *below* a message of the bot's; returns the update's number."""
+        shown = self.message(below.text if below else "Which one?", chat)
         shown["from"] = BOT
+        if below is not None:
+            shown["message_id"] = below.message_id
+            shown["reply_markup"] = json.loads(below.params["reply_markup"])
         query = {
             "id": str(random.getrandbits(60)),
             "from": {"id": chat, "is_bot": False, "first_name": "Ada"},
@@ -155,7 +161,12 @@ class FakeApi:
         if request.match_info["token"] != self.token:
             return _error(401, "Unauthorized")
         method = request.match_info["method"]
-        params = {key: str(value) for key, value in (await request.post()).items()}
+        params = {}
+        for key, value in (await request.post()).items():
+            params[key] = str(value)
+            if isinstance(value, web.FileField):
+                self.files.append((value.filename, value.file.read()))
+                params[key] = value.filename
         self.calls.append((method, params))
         if self.spec is not None:
             self.complaints += (wrong := self.spec.complaints(method, params))
@@ -257,6 +268,20 @@ class FakeApi:
         chat = int(params["chat_id"])
         self.sent.append(Sent(chat, params["text"], self._next_message, params))
         return _ok(self._shown(chat, self._next_message, params["text"]))
+
+    async def _do_senddocument(self, params: Mapping[str, str]) -> web.Response:
+        self._next_message += 1
+        chat = int(params["chat_id"])
+        self.sent.append(Sent(chat, params.get("caption", ""), self._next_message, params))
+        return _ok(self._shown(chat, self._next_message, params.get("caption", "")))
+
+    async def _do_editmessagereplymarkup(self, params: Mapping[str, str]) -> web.Response:
+        chat, number = int(params["chat_id"]), int(params["message_id"])
+        earlier = next((each for each in self.sent if each.message_id == number), None)
+        if earlier is None:
+            return _error(400, "Bad Request: message to edit not found")
+        self.marked.append(Sent(chat, earlier.text, number, params))
+        return _ok(self._shown(chat, number, earlier.text))
 
     async def _do_editmessagetext(self, params: Mapping[str, str]) -> web.Response:
         if wrong := _refused(params):
