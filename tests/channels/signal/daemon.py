@@ -269,6 +269,14 @@ class FakeDaemon:
     def subscribed(self) -> int:
         return sum(len(client.subscriptions) for client in self._clients)
 
+    async def handed_over(self) -> None:
+        """Wait until everything that came was written to whoever is subscribed."""
+        assert isinstance(self.servers, InMemory)
+        async with asyncio.timeout(5):
+            while self.servers.queue or self.servers.cached:  # noqa: ASYNC110 - knows no event
+                await asyncio.sleep(0.005)
+            await asyncio.sleep(0.05)  # on its way through the socket
+
     def write(self, raw: bytes) -> None:
         """Something goes to every client as it is."""
         for client in self._clients:
