@@ -73,6 +73,7 @@ class FakeApi:
     webhook_answers: list[int] = field(default_factory=list)
     retry_webhook_after: float = 0.05
     url: str = ""
+    language: str = "fr"
     _next_update: int = 500
     _next_message: int = 9000
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -124,7 +125,12 @@ class FakeApi:
             "message_id": self._next_message,
             "date": int(time.time()),
             "chat": {"id": chat, "type": "private", "first_name": "Ada"},
-            "from": {"id": chat, "is_bot": False, "first_name": "Ada", "language_code": "fr"},
+            "from": {
+                "id": chat,
+                "is_bot": False,
+                "first_name": "Ada",
+                "language_code": self.language,
+            },
         }
         if text is not None:
             message["text"] = text
@@ -139,7 +145,8 @@ class FakeApi:
             shown["reply_markup"] = json.loads(below.params["reply_markup"])
         query = {
             "id": str(random.getrandbits(60)),
-            "from": {"id": chat, "is_bot": False, "first_name": "Ada"},
+            "from": {"id": abs(chat), "is_bot": False, "first_name": "Ada"}
+            | {"language_code": self.language},
             "chat_instance": "1",
             "message": shown,
             "data": data,
