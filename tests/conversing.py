@@ -10,7 +10,9 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
+
+from sqlalchemy import func, select
 
 from bot.channels.console import Console
 from bot.channels.signal.channel import SignalChannel
@@ -20,6 +22,7 @@ from bot.service import Service
 from bot.storage.inbox import Inbox
 from bot.storage.people import SqlPeople
 from bot.storage.store import SqlStore
+from bot.storage.tables import waits
 from bot.storage.traces import Traces
 from tests.channels.signal import conftest as quick_signal
 from tests.channels.signal.daemon import ACCOUNT, FakeDaemon
@@ -90,18 +93,18 @@ class OnSignal:
     channel: SignalChannel
     said: list[int] = field(default_factory=list)
 
-    async def says(self, text: str) -> str:
+    async def says(self, text: str, **more: Any) -> str:
         before = len(self.daemon.sent)
-        self.said.append(self.daemon.says(text))
+        self.said.append(self.daemon.says(text, **more))
         return await self._replied(before)
 
     async def chooses(self, label: str) -> str:
         return await self.says(number_of(label, self.last))
 
-    async def edits(self, text: str) -> str:
-        """Edit what was said last."""
+    async def edits(self, text: str, which: int = -1) -> str:
+        """Edit what was said last, or a message before it."""
         before = len(self.daemon.sent)
-        self.said.append(self.daemon.edits(self.said[-1], text))
+        self.said.append(self.daemon.edits(self.said[which], text))
         return await self._replied(before)
 
     async def deletes(self) -> None:
@@ -109,9 +112,13 @@ class OnSignal:
         self.daemon.deletes(self.said[-1])
         await self._settled()
 
-    async def reacts(self, emoji: str, *, removed: bool = False) -> None:
+    async def reacts(self, emoji: str) -> None:
         """React to the last reply."""
-        self.daemon.reacts(emoji, self.daemon.sent[-1]["timestamp"], isRemove=removed)
+        await self.reacts_to(-1, emoji)
+
+    async def reacts_to(self, which: int, emoji: str, *, removed: bool = False) -> None:
+        """React to one of the replies, or take that back."""
+        self.daemon.reacts(emoji, self.daemon.sent[which]["timestamp"], isRemove=removed)
         await self._settled()
 
     @property
@@ -126,6 +133,18 @@ class OnSignal:
         """Nothing is said in reply."""
         await self.daemon.handed_over()
         await eventually(lambda: not self.channel.waiting)
+
+
+async def logged(store: SqlStore) -> list[tuple[str, str, bool]]:
+    """Text, decision and whether it is open, of every question."""
+    found = await store.open_questions(everything=True)
+    return [(one.text, one.decision, one.open) for one in found]
+
+
+async def waits_in(store: SqlStore) -> int:
+    """How many wait for an answer."""
+    query = select(func.count()).select_from(waits)
+    return int((await store.database.rows(query))[0][0])
 
 
 def number_of(label: str, reply: str) -> str:

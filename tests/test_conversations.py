@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from bot.storage.store import SqlStore
-from tests.conversing import CHANNELS, Candidate, OnSignal, candidate, on_signal
+from tests.conversing import CHANNELS, Candidate, candidate, logged, waits_in
 from tests.core.samples import BAKER, NURSE
 
 pytestmark = pytest.mark.parametrize("channel", CHANNELS)
@@ -31,11 +31,6 @@ async def anna(channel: str, store: SqlStore) -> AsyncIterator[Candidate]:
 async def ben(channel: str, store: SqlStore) -> AsyncIterator[Candidate]:
     async with candidate(channel, store, MANY, BAKER) as person:
         yield person
-
-
-async def logged(store: SqlStore) -> list[tuple[str, str, bool]]:
-    found = await store.open_questions(everything=True)
-    return [(one.text, one.decision, one.open) for one in found]
 
 
 async def test_a_question_is_answered_after_a_word_on_what_this_is(anna: Candidate) -> None:
@@ -64,17 +59,9 @@ async def test_somebody_can_be_told_later_and_end_that(anna: Candidate) -> None:
     await anna.says("salary?")
 
     assert "I will tell you" in await anna.chooses("Tell me when there is an answer")
-    assert await _waits(anna.store) == 1
+    assert await waits_in(anna.store) == 1
     assert "no more notices" in await anna.says("/stop")
-    assert await _waits(anna.store) == 0
-
-
-async def _waits(store: SqlStore) -> int:
-    from sqlalchemy import func, select  # noqa: PLC0415 - to look at the table as it is
-
-    from bot.storage.tables import waits  # noqa: PLC0415 - likewise
-
-    return int((await store.database.rows(select(func.count()).select_from(waits)))[0][0])
+    assert await waits_in(anna.store) == 0
 
 
 async def test_of_two_readings_one_is_chosen(anna: Candidate) -> None:
@@ -170,51 +157,3 @@ async def test_a_message_without_words_is_no_open_question(anna: Candidate) -> N
     await anna.says("👍")
 
     assert [open_ for _, _, open_ in await logged(anna.store)] == [False, False]
-
-
-async def test_only_the_words_differ_where_there_are_no_buttons(
-    channel: str, store: SqlStore
-) -> None:
-    if channel == "telegram":
-        pytest.skip("Telegram has buttons")
-    async with candidate(channel, store, NURSE) as anna:
-        await anna.says("hello")
-        offered = await anna.says("work?")
-        assert "Answer with the number of your choice." in offered
-        assert "39 hours a week." in await anna.says("the first one")
-        await anna.says("work?")
-        assert "passed your question on" in await anna.says("aucune")
-        assert "Working hours" in await anna.says("menu")
-        assert "Ask me anything" in await anna.says("help")
-
-
-async def test_ratings_edits_and_deletions_on_signal(channel: str, store: SqlStore) -> None:
-    if channel != "signal":
-        pytest.skip("these have their own tests on the other channels")
-    async with on_signal(store, NURSE) as anna:
-        await _rates(anna)
-        await _edits(anna)
-        await _deletes(anna)
-
-
-async def _rates(anna: OnSignal) -> None:
-    await anna.says("hours?")
-
-    await anna.reacts("👎")
-    (asked,) = await anna.store.open_questions(everything=True)
-    assert (asked.rating, asked.open) == (-1, True)
-
-
-async def _edits(anna: OnSignal) -> None:
-    await anna.says("salary?")
-    assert "39 hours a week." in await anna.edits("hours?")
-    await anna.edits("nights?")
-    texts = [text for text, _, _ in await logged(anna.store)]
-    assert texts[-1] == "nights"
-    assert "salary" not in texts
-
-
-async def _deletes(anna: OnSignal) -> None:
-    await anna.says("salary? my name is Ada Unique")
-    await anna.deletes()
-    assert not any("Unique" in text for text, _, _ in await logged(anna.store))
