@@ -28,6 +28,7 @@ BERT = "22222222-2222-4222-8222-222222222222"
 GROUP = "Pmpi+EfPWmsxiomLe9Nx2XF9HOE483p6iKiFj65iMwI="
 
 Json = dict[str, Any]
+_KNOWN = {"subscribeReceive", "unsubscribeReceive", "send", "sendReceipt", "sendTyping", "trust"}
 _STAMPS = itertools.count(int(time.time() * 1000))
 
 
@@ -361,6 +362,8 @@ class FakeDaemon:
             return {"result": {"version": "0.13.19"}}
         if method == "listAccounts":
             return _no_method() if self.single else {"result": self.accounts}
+        if method not in _KNOWN:
+            return _no_method()
         known = {one.get("number") for one in self.accounts} | {
             one.get("aci") for one in self.accounts
         }
@@ -379,10 +382,8 @@ class FakeDaemon:
                 return {"result": {}}
             case "send":
                 return self._send(params)
-            case "sendReceipt" | "sendTyping" | "trust":
-                return {"result": {"timestamp": stamp(), "results": []}}
             case _:
-                return _no_method()
+                return {"result": {"timestamp": stamp(), "results": []}}
 
     def _send(self, params: Json) -> Json:
         recipients = params.get("recipient", [])

@@ -1,8 +1,8 @@
 """What is promised of "at least once" on Signal: kill -9 at random moments under steady questions.
 
-A killed daemon loses nothing. A killed bot loses at most what the daemon wrote into the socket in
-the last moments before: signal-cli never learns whether it was read. A bot that is told to stop
-loses nothing.
+A killed daemon loses nothing, and a bot that is told to stop loses nothing. A killed bot loses what
+the daemon writes into its socket around the moment of its death, before the daemon sees the end of
+the connection: signal-cli never learns whether what it wrote was read.
 
 The long form, with more kills: FAQBOT_KILLS=50 pytest tests/channels/signal/test_kill.py -s
 """
@@ -31,7 +31,7 @@ from tests.channels.telegram.serving import listening
 KILLS = int(os.environ.get("FAQBOT_KILLS", "6"))
 EVERY = 0.01
 MOMENT = 1.0
-"""Seconds before a kill in which something may be on its way; milliseconds on an idle machine."""
+"""Seconds around a kill in which something may be on its way; some 40 ms on an idle machine."""
 
 CHANCE = random.Random()  # noqa: S311 - moments of killing, no secrets
 ROOT = Path(__file__).parents[3]
@@ -187,7 +187,7 @@ async def test_a_killed_bot_loses_only_what_was_in_the_socket(scene: Scene) -> N
     )
     assert code == 0
     for number in lost:
-        assert any(-0.1 < when - scene.written_at(number) < MOMENT for when in killed)
+        assert any(abs(when - scene.written_at(number)) < MOMENT for when in killed)
     kept = scene.log("select count(*), sum(state = 'sent') from messages")
     assert kept == [(len(scene.asked) - len(lost),) * 2]
 
