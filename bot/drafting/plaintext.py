@@ -18,6 +18,8 @@ _MOST_WORDS = 10
 _WIDEST = 120
 _NARROWEST = 40
 _LEAD_WORDS = 7
+MAYBE = 9
+"""The level of a text that may be a heading, by where it stands."""
 
 
 def is_page_number(line: str) -> bool:
@@ -112,7 +114,14 @@ def _read_paragraph(lines: Sequence[str], blocks: Blocks) -> None:
         elif _is_heading(line, lines, number, blocks):
             blocks.add(Kind.HEADING, line, level=2)
         else:
-            blocks.add(Kind.TEXT, line)
+            blocks.add(Kind.TEXT, line, level=MAYBE if _may_head(line, lines, number) else 0)
+
+
+def _may_head(line: str, lines: Sequence[str], number: int) -> bool:
+    """Whether a line stands where headings do: first of its paragraph, short, no sentence."""
+    text = line.strip()
+    short = len(text) <= _LONGEST_HEADING and len(text.split()) <= _MOST_WORDS
+    return number == 0 and short and not text.endswith((".", ";", ",", "!")) and "@" not in text
 
 
 def _is_heading(line: str, lines: Sequence[str], number: int, blocks: Blocks) -> bool:
