@@ -174,8 +174,8 @@ def _word(number: int) -> str:
 def _miscount(number: int, what: str, count: int, statement: Statement) -> str:
     verb = "is" if count == 1 else "are"
     return (
-        f"{_word(number)} {what.strip()}, but {_word(count)} {verb} listed "
-        f"(“{_short(statement.text)}”)"
+        f"{_word(number)} {what.strip()} are announced, but {_word(count)} {verb} listed: "
+        f"“{_short(statement.text)}”"
     )
 
 

@@ -168,6 +168,8 @@ def _chosen(
 
 
 def _guess(text: str, ask: Ask) -> str | None:
+    if text.endswith("?") or len(text.split()) > 4:  # noqa: PLR2004 - a name, no question
+        return None
     answer = ask(text)
     return answer[0] if answer is not None and answer[1] >= 0.25 else None  # noqa: PLR2004
 
@@ -178,17 +180,16 @@ def _placed(  # noqa: PLR0913 - what sorting takes
     found: list[Placed] = []
     for section in made.sections:
         sorted_ = sort(section, cues, language, ask)
-        only = {one.statement for one in sorted_ if not one.topic.startswith("organisation")}
         for statement in section.statements:
-            known = statement in only or any(
-                one.statement == statement and one.topic == "organisation" for one in sorted_
-            )
-            if not known and _introduces(statement, section, organisation):
-                why = "begins with the employer's name"
-                sorted_.append(Placed(statement, "organisation", LIKELY, why))
+            if _introduces(statement, section, organisation):
+                sorted_ = _introduced(statement, sorted_)
         order = {statement: place for place, statement in enumerate(section.statements)}
         sorted_.sort(key=lambda one: order[one.statement])
-        found += [_renamed(one, section, organisation) for one in sorted_]
+        found += [
+            _renamed(one, section, organisation)
+            for one in sorted_
+            if not _is_elsewhere(one, section, organisation)
+        ]
     found = _without_title(found, title)
     found = _with_projects(found)
     found = _without_strays(found)
@@ -202,6 +203,29 @@ def _introduces(statement: Statement, section: Section, organisation: str) -> bo
     text = simple(statement.text)
     early = name and name in text[: len(name) + 16]
     return bool(early) and group_of(section) in ("header", "about", "terms", "apply")
+
+
+def _is_elsewhere(one: Placed, section: Section, organisation: str) -> bool:
+    """Whether a detail of the employer is told of something else, such as a project."""
+    if not one.topic.startswith("organisation.") or one.topic == "organisation.trust":
+        return False
+    about = "organisation" in section.topics
+    return not about and not _introduces(one.statement, section, organisation)
+
+
+def _introduced(statement: Statement, sorted_: Sequence[Placed]) -> list[Placed]:
+    """A sentence on the employer is that, and not what the heading above it is about."""
+    kept = [
+        one
+        for one in sorted_
+        if one.statement != statement or (not one.why.startswith("under") and "." in one.topic)
+        or one.topic in ("organisation", "contract", "hours", "deadline", "how_to_apply")
+    ]
+    told = [one for one in kept if one.statement == statement]
+    if all(one.topic.startswith("organisation.") for one in told):
+        why = "begins with the employer's name"
+        kept.append(Placed(statement, "organisation", LIKELY, why))
+    return kept
 
 
 def _renamed(one: Placed, section: Section, organisation: str) -> Placed:

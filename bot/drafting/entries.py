@@ -15,11 +15,18 @@ from bot.drafting.sections import Statement
 from bot.drafting.sorting import DOUBTFUL, LIKELY, SURE, Placed
 from bot.drafting.values import EMAIL, URL, marked, simple
 
-_LONGEST_ANSWER = 1500
+_LONGEST_ANSWER = 2500
 _LONGEST_QUOTE = 90
 _SHORTEST_QUOTE = 3
 _SHORT = 320
 _CLOSING = ("deadline", "how_to_apply")
+_VALUES = {
+    "application_subject": re.compile(r"\w*[\d_]\w*|«|“"),
+    "contact_human": re.compile("§phone|§email"),
+    "contact_human.phone": re.compile("§phone"),
+    "application_email": re.compile("§email"),
+    "deadline": re.compile("§date"),
+}
 _CLAUSE = re.compile(r"(?<=[,;:(])\s+|\s+[–—-]\s+|\s+(?=\()")
 _NAME = re.compile(r"[a-z0-9]+")
 _ORDER = (
@@ -194,32 +201,36 @@ class Quotes:
 
     def best(self, topic: str, statements: Sequence[Statement], language: str) -> str:
         """The shortest telling stretch of the statements that stands in the source, or nothing."""
-        for statement in statements:
-            for text in _stretches(statement.text, topic, language):
-                if _SHORTEST_QUOTE <= len(text) and self.stands(text):
-                    return text
+        found = [_stretches(statement.text, topic, language) for statement in statements]
+        telling = [text for first, _ in found for text in first]
+        others = [text for _, second in found for text in second]
+        for text in (*telling, *others):
+            if len(text) >= _SHORTEST_QUOTE and self.stands(text):
+                return text
         return ""
 
 
-def _stretches(text: str, topic: str, language: str) -> list[str]:
-    """The sentence if it is short, else its clauses, those that say something on the topic first."""
+def _stretches(text: str, topic: str, language: str) -> tuple[list[str], list[str]]:
+    """What of a sentence could be quoted: what says something on the topic, and the rest."""
     from bot.drafting.cues import shipped_cues  # noqa: PLC0415 - read once
 
     text = _tidy(text)
-    if len(text) <= _LONGEST_QUOTE:
-        pieces = [text]
-    else:
-        pieces = []
     cues = shipped_cues(language)
-    clauses = [_tidy(piece) for piece in _CLAUSE.split(text)]
-    clauses = [clause for clause in clauses if len(clause) >= _SHORTEST_QUOTE]
+    whole = [text] if len(text) <= _LONGEST_QUOTE else []
+    clauses = [*whole, *(_tidy(piece) for piece in _CLAUSE.split(text))]
     telling = [c for c in clauses if topic in cues.topics_of(marked(c, language))]
-    for clause in (*telling, *clauses):
-        words = clause.split()
-        while len(" ".join(words)) > _LONGEST_QUOTE:
-            words.pop()
-        pieces.append(" ".join(words).rstrip(" ;,:"))
-    return pieces
+    if topic in _VALUES:
+        valued = [c for c in clauses if _VALUES[topic].search(marked(c, language))]
+        telling = [c for c in telling if c in valued] or valued or telling
+    return [_cut(clause) for clause in telling], [_cut(clause) for clause in clauses]
+
+
+def _cut(clause: str) -> str:
+    """The beginning of a clause, in whole words, as long as a quote may be."""
+    words = clause.split()
+    while len(" ".join(words)) > _LONGEST_QUOTE:
+        words.pop()
+    return " ".join(words).rstrip(" ;,:")
 
 
 def _from_metadata(

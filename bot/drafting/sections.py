@@ -46,7 +46,8 @@ class Statement:
     """A sentence of the source, whole.
 
     ``label`` is what stands before its colon or in the cell before, ``lead`` the sentence that
-    announces the list that it belongs to. ``block`` is the number of the block that it comes from.
+    announces the list that it belongs to, ``under`` the label of a sentence before it in the same
+    block. ``block`` is the number of the block that it comes from.
     """
 
     text: str
@@ -55,6 +56,7 @@ class Statement:
     label: str = ""
     lead: str = ""
     pair: bool = False
+    under: str = ""
 
     @property
     def shown(self) -> str:
@@ -248,15 +250,21 @@ class _Outline:
             for place, part in enumerate(parts):
                 first = place == 0
                 label = block.label if first else ""
-                statements.append(Statement(part, number, label=label, pair=first))
+                statements.append(
+                    Statement(part, number, label=label, pair=first, under=block.label)
+                )
             self._lead = ""
             return
         is_item = block.kind is Kind.ITEM
+        under = ""
         for part in sentences(block.text):
             found = label_of(part, self._cues)
             label = found[0] if found else ""
+            under = label or under
             lead = self._lead if is_item else ""
-            statements.append(Statement(part, number, item=is_item, label=label, lead=lead))
+            statements.append(
+                Statement(part, number, item=is_item, label=label, lead=lead, under=under)
+            )
         if not is_item:
             last = statements[-1].text if statements else ""
             self._lead = last if last.endswith(":") else ""

@@ -52,11 +52,13 @@ _BY_EXPERIENCE = re.compile(
 )
 _HARD_EXPERIENCE = re.compile(r"experien|erfahr|debutant|years|junior|senior|beginners|\bans d|einsteig")
 _SPOKEN_WELL = re.compile(
-    r"§level|langue|courant|parl[eé]|maitris|\blue?s?\b|ecrit|biling|niveau|notions|fluen|speak|spoken|"
-    r"written|knowledge|native|proficien|command|essential|required|desirable|advantage|appreci|"
+    r"§level|\blangues?\b|courant|parl[eé]|maitris|\blue?s?\b|ecrit|biling|niveau|notions|fluen|speak|spoken|"
+    r"written|knowledge of|native|proficien|command|essential|required|desirable|advantage|appreci|"
     r"souhait|atout|exige|indispensable|plus\b|kenntnisse|fliessend|nivel|idioma|languages?\b|"
     r"sprach|valora|requis|verhandlungssicher|gute|hablad|asset"
 )
+_IN_TEAM = re.compile(r"equipe (?:de|compos)|team of|integr|rejoi|\bjoin|part of|rattach|report|trio|binome")
+_PAID = re.compile(r"salaire|salary|remuner|\bbrut|\bgross|\bpay\b|vergut|gehalt|salario")
 _DATE_MARK = re.compile(r"§(?:date|month)")
 _OFFERS = re.compile(r"offr|offer|propos|bieten|angebot|ofrec|avantag|benefit|join us|rejoindre|for you")
 _ENGINE_FLOOR = 0.15
@@ -108,6 +110,11 @@ def _sorted(  # noqa: PLR0913 - what it takes to judge one
     if labelled and labelled[0] == NOTHING:
         return []
     own = [topic for topic in labelled if not topic.startswith("*")]
+    if statement.under and not statement.label and group in ("header", "terms", "about", "duties"):
+        above = tuple(one for one in cues.headings_in(statement.under) if one[0] != "*")
+        if above:
+            section = Section(statement.under, above)
+            group = group_of(section)
     if own and group in ("header", "terms", "about", "duties"):
         # A label says more than the heading above it.
         group = group_of(Section("", tuple(own)))
@@ -129,6 +136,8 @@ def _sorted(  # noqa: PLR0913 - what it takes to judge one
         placed.setdefault(topic, (sure, _why(topic, agrees, section)))
     if default and (not placed or _joins(default, placed)):
         placed.setdefault(default, (SURE if not placed else LIKELY, _under(section)))
+    if default == "location" and section.statements[:1] == [statement]:
+        placed.setdefault("location", (SURE, _under(section)))
     if not placed and group in ("terms", "header"):
         answer = ask(statement.text)
         if answer is not None and answer[1] >= _ENGINE_FLOOR and _may(answer[0], group):
@@ -211,11 +220,13 @@ def _default(section: Section, group: str) -> str | None:
 
 def _joins(default: str, placed: Mapping[str, object]) -> bool:
     """Whether a statement belongs to its heading too although its wording says something else."""
-    if default.startswith("*") or default == "organisation":
+    if default.startswith("*"):
+        return True
+    if default == "organisation":
         return all(topic.startswith("organisation") for topic in placed)
     if default == "responsibilities":
-        return not any(topic.startswith(("team", "travel")) for topic in placed) and all(
-            topic.startswith("responsibilities") for topic in placed
+        return "team.manager" not in placed and "team" not in placed and any(
+            topic.startswith(("responsibilities", "travel")) for topic in placed
         )
     return False
 
@@ -273,6 +284,20 @@ def _without_rivals(found: dict[str, bool], text: str, group: str) -> dict[str, 
     if "languages" in out and not _SPOKEN_WELL.search(text):
         if group != "profile" or "eligibility" in out or len(text.split()) > 14:  # noqa: PLR2004
             out.pop("languages")
+    if "contract.duration" in out and "contract" not in out and group != "contract":
+        del out["contract.duration"]
+    if "responsibilities.management" in out:
+        out.pop("team.size", None)
+        if re.search(r"(?:encadr|supervis|manag|lead)\w*\W+(?:\w+\W+){0,3}(?:equipe|team)", text):
+            out.pop("team", None)
+    if "relocation_housing" in out and "salary" in out and not _PAID.search(text):
+        del out["salary"]
+    if "benefits.meals" in out:
+        out.pop("hours.nights", None)
+    if "training" in out:
+        out.pop("education.registration", None)
+    if group == "duties" and "team" in out and not _IN_TEAM.search(text):
+        del out["team"]
     if "languages" not in out:
         out.pop("languages.level", None)
     if "salary.bonus" in out and re.search(r"prime (?:de|du) (?:dimanche|week|nuit)|premium", text):

@@ -50,7 +50,7 @@ _WEEKDAYS = {
 _POSTCODE = re.compile(r"\b\d{5}(?= [a-z])|\b[a-z]{1,2}\d[a-z\d]? \d[a-z]{2}\b")
 _LEVEL = re.compile(r"\b[abc][12]\b")
 _TIME = re.compile(
-    r"(?P<noon>\bmidi\b|\bnoon\b|\bmidday\b|\bmittag)|(?P<midnight>\bminuit\b|\bmidnight\b)"
+    r"(?P<noon>\bmidi\b|(?:12 )?\bnoon\b|\bmidday\b|\bmittag)|(?P<midnight>\bminuit\b|\bmidnight\b)"
     r"|\b(?P<h>\d{1,2})(?:[:.h](?P<m>[0-5]\d))?\s?(?P<half>am|pm|a\.m\.|p\.m\.)(?!\w)"
     r"|\b(?P<h2>[01]?\d|2[0-4]) ?(?:h|uhr|heures)\b ?(?P<m2>[0-5]\d)?"
     r"|\b(?P<h3>[01]\d|2[0-3])[:h](?P<m3>[0-5]\d)\b"
