@@ -64,6 +64,8 @@ def draft(  # noqa: PLR0913 - one parameter per option
     columns = {"question": question, "answer": answer, "language": language, "topic": topic}
     columns = {name: column for name, column in columns.items() if column is not None}
     if Path(source).suffix.casefold() in _SHEETS and source != _STDIN:
+        if update is not None:
+            raise Misuse("--update compares with a posting, not with a spreadsheet")
         text, told = _from_sheet(source, columns)
     else:
         if columns:
@@ -100,8 +102,10 @@ def _from_posting(source: str, now: dt.date, update: Path | None) -> tuple[str, 
 
 
 def _from_sheet(source: str, columns: dict[str, str]) -> tuple[str, str]:
-    from bot.drafting.sheetfile import read_sheet
-    from bot.drafting.sheetwriting import write_sheet_draft
+    from bot.drafting.matcher import load_asking
+    from bot.drafting.sheet import read_sheet
+    from bot.drafting.sheetwriting import write_sheet
 
-    sheet = read_sheet(source, columns)
-    return write_sheet_draft(sheet, shipped_topics(), Path(source).name)
+    topics = shipped_topics()
+    sheet = read_sheet(source, columns, topics, load_asking(KnowledgeBase({}, topics)))
+    return write_sheet(sheet, Path(source).name), f"{len(sheet.entries)} answers"

@@ -7,7 +7,21 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bot.cli import ask, backup, chat, check, evaluate, link, log, purge, run, telegram, version
+from bot.cli import (
+    ask,
+    backup,
+    chat,
+    check,
+    draft,
+    evaluate,
+    export,
+    link,
+    log,
+    purge,
+    run,
+    telegram,
+    version,
+)
 from bot.cli.errors import Misuse
 from bot.cli.loading import Load, load_mind
 from bot.cli.output import tell
@@ -31,6 +45,8 @@ app.command("log")(log.log)
 app.command("purge")(purge.purge)
 app.command("link")(link.link)
 app.add_typer(telegram.telegram, name="telegram")
+app.command("draft")(draft.draft)
+app.command("export")(export.export)
 app.command("backup")(backup.backup)
 app.command("eval")(evaluate.evaluate)
 app.command("version")(version.version)

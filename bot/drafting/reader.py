@@ -14,6 +14,9 @@ from bot.drafting.fault import Unreadable
 from bot.drafting.markdown import read_markdown
 from bot.drafting.plaintext import read_plain
 
+CELLS = "cells"
+"""Given instead of a file's ending: its cells are wanted."""
+
 _MOST_LETTERS = 400_000
 _MOST_RAW = 2_000_000
 _HTML = re.compile(r"<(?:!doctype html|html|head|body|article|main|div|h1|p|ul|script|meta)\b", re.I)
@@ -123,12 +126,32 @@ def _html_part(data: bytes) -> bytes:
     raise Unreadable("this saved page holds no text: save it again as HTML")
 
 
+def read_cells(data: bytes) -> list[list[list[str]]]:
+    """The cells of each sheet of an XLSX or CSV file.
+
+    Raises:
+        Unreadable: it cannot be used; the message says why and what to do.
+    """
+    from bot.drafting.cells import read_csv, read_xlsx  # noqa: PLC0415 - loads its library
+
+    if not data.strip():
+        raise Unreadable("it is empty")
+    for mark, what in _FOREIGN:
+        if data.startswith(mark):
+            raise Unreadable(f"this is {what}")
+    return read_xlsx(data) if data.startswith(b"PK") else [read_csv(decoded(data))]
+
+
 def main() -> None:
     """Read from the standard input what was asked for, and write it as JSON."""
     ending = sys.argv[1] if len(sys.argv) > 1 else ""
     data = sys.stdin.buffer.read()
     try:
-        result = {"source": read_bytes(data, ending).to_json()}
+        result: dict[str, object]
+        if ending == CELLS:
+            result = {"cells": read_cells(data)}
+        else:
+            result = {"source": read_bytes(data, ending).to_json()}
     except Unreadable as error:
         result = {"error": str(error)}
     except MemoryError:

@@ -6,10 +6,11 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from bot.drafting.block import Source
 from bot.drafting.fault import SourceError
+from bot.drafting.reader import CELLS
 
 MOST_BYTES = 20 * 1024 * 1024
 _MOST_MEMORY = 480 * 1024 * 1024
@@ -26,7 +27,18 @@ def read_source(name: str, stdin: BinaryIO | None = None) -> Source:
     shown = "standard input" if name == STDIN else name
     data = read_limited(name, stdin)
     ending = "" if name == STDIN else Path(name).suffix.casefold()
-    return _read(data, ending, shown)
+    return Source.from_json(_read(data, ending, shown)["source"])
+
+
+def read_table(name: str, stdin: BinaryIO | None = None) -> list[list[list[str]]]:
+    """The cells of each sheet of a spreadsheet, row by row.
+
+    Raises:
+        SourceError: it cannot be read; the message says which, why, and what to do.
+    """
+    data = read_limited(name, stdin)
+    cells: list[list[list[str]]] = _read(data, CELLS, name)["cells"]
+    return cells
 
 
 def read_limited(name: str, stdin: BinaryIO | None = None) -> bytes:
@@ -63,7 +75,7 @@ def _no_file(path: Path) -> str:
     return f"{path}: there is no such file"
 
 
-def _read(data: bytes, ending: str, shown: str) -> Source:
+def _read(data: bytes, ending: str, shown: str) -> dict[str, Any]:
     root = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     try:
@@ -76,7 +88,7 @@ def _read(data: bytes, ending: str, shown: str) -> Source:
             env={**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"},
             preexec_fn=_limit,  # noqa: PLW1509 - no thread of ours holds a lock here
         )
-        result = json.loads(done.stdout)
+        result: dict[str, Any] = json.loads(done.stdout)
     except subprocess.TimeoutExpired as error:
         raise SourceError(
             f"{shown}: takes too long to read: save the posting alone, or as plain text"
@@ -87,7 +99,7 @@ def _read(data: bytes, ending: str, shown: str) -> Source:
         ) from error
     if "error" in result:
         raise SourceError(f"{shown}: {result['error']}")
-    return Source.from_json(result["source"])
+    return result
 
 
 def _limit() -> None:

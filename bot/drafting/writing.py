@@ -23,7 +23,7 @@ def write_draft(made: Draft, topics: Mapping[str, Topic], source: str) -> str:
     lines = [
         "# yaml-language-server: $schema=./schema.json",
         "#",
-        *_comment(
+        *comment(
             f"A draft, made from {source}. Nothing in it was published: read each answer, mend it, "
             "delete the comments, and remove the line `draft: true` when it is right. Until then "
             "`faqbot chat` shows it, and no messenger does."
@@ -63,7 +63,7 @@ def _escaped(letter: str) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"  # noqa: PLR2004
 
 
-def _comment(text: str, indent: str = "") -> Iterator[str]:
+def comment(text: str, indent: str = "") -> Iterator[str]:
     """*text* as comment lines that are not too long."""
     words = "".join(letter if letter.isprintable() else " " for letter in text).split()
     line = f"{indent}#"
@@ -81,11 +81,11 @@ def _to_settle(made: Draft) -> Iterator[str]:
     if made.doubts:
         yield "# TO SETTLE, before anything else:"
         for doubt in made.doubts:
-            yield from _comment(f"- {doubt}")
+            yield from comment(f"- {doubt}")
     if made.notes:
         yield "# About the source:"
         for note in made.notes:
-            yield from _comment(f"- {note}")
+            yield from comment(f"- {note}")
     yield ""
 
 
@@ -112,9 +112,9 @@ def _moment(moment: dt.date | dt.datetime) -> str:
 
 
 def _entry(entry: Entry, language: str) -> Iterator[str]:
-    yield from _comment(f"{entry.sure}: {entry.why}", "  ")
+    yield from comment(f"{entry.sure}: {entry.why}", "  ")
     for note in entry.notes:
-        yield from _comment(note, "  ")
+        yield from comment(note, "  ")
     yield f"  - {'id' if entry.own else 'topic'}: {scalar(entry.key)}"
     if entry.own:
         yield f"    label: {{{language}: {scalar(entry.label)}}}"
@@ -125,15 +125,16 @@ def _entry(entry: Entry, language: str) -> Iterator[str]:
     if entry.covers:
         yield f"    covers: [{', '.join(entry.covers)}]"
     yield "    answer:"
-    yield from _text(language, entry.answer)
+    yield from text_lines(language, entry.answer)
     if entry.answer_closed:
         yield "    answer_closed:"
-        yield from _text(language, entry.answer_closed)
+        yield from text_lines(language, entry.answer_closed)
     if entry.quote:
         yield f"    quote: {scalar(entry.quote)}"
 
 
-def _text(language: str, text: str) -> Iterator[str]:
+def text_lines(language: str, text: str) -> Iterator[str]:
+    """A text under its language, over several lines where it has several."""
     lines = text.split("\n")
     if len(lines) == 1 or not all(_is_literal(line) for line in lines):
         yield f"      {language}: {scalar(text)}"
@@ -154,12 +155,12 @@ def _questions(made: Draft, topics: Mapping[str, Topic]) -> Sequence[str]:
         lines.append("# Headings of the source under which nothing stands:")
         for heading, topic in made.empty:
             about = "" if topic.startswith("*") else f" ({topic})"
-            lines += _comment(f"- “{heading.strip(' :')}”{about}: what should stand there?")
+            lines += comment(f"- “{heading.strip(' :')}”{about}: what should stand there?")
     if made.missing:
         lines.append("# Candidates often ask for these, and nothing was found on them. Please write an")
         lines.append("# entry, or list under `unstated:` what the posting leaves open on purpose:")
         for name in made.missing:
-            lines += _comment(f"- {name}: {_label(topics[name], made.language)}?")
+            lines += comment(f"- {name}: {_label(topics[name], made.language)}?")
         lines.append("#")
         lines.append(f"# unstated: [{', '.join(made.missing)}]")
     return lines if len(lines) > 2 else []  # noqa: PLR2004 - the two empty ones
