@@ -21,7 +21,7 @@ _LONGEST_CELL = 40_000
 _DELIMITERS = ";,\t|"
 _LOOKED_AT = 40
 # What a spreadsheet takes for the start of a formula, in ASCII and full width, with what it skips.
-_START = r"[\s\"\u00ad\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－﹦﹢﹣＠﹫−]"
+_START = r"[ \"\u00a0\u00ad\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－﹦﹢﹣＠﹫−]"
 _AT_START = re.compile(rf"^'*(?={_START})|^'*(?=[\t\r\n])")
 # Programs whose list separator is another one cut cells where we do not.
 _ANYWHERE = re.compile(rf"(?:(?<=^)|(?<=[;,|\t\r\n]))'*(?={_START})")

@@ -25,7 +25,7 @@ from bot.knowledge.reading import read_file
 _VALUE = re.compile(r"[\w.+-]+@[\w.-]+\w|https?://\S+|\d+(?:[.,:]\d+)*")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _STEM = 5
-_KNOWN = 0.6
+_KNOWN = 0.45
 _GROUPED = re.compile(r"(?<=\d)[ .,'](?=\d{3}(?!\d))")
 
 
@@ -136,7 +136,8 @@ class _Compared:
                 continue
             old = self._old[entry.id]
             fresh = [text for key in self._serving(entry) for text in self._fresh[key]]
-            if fresh:
+            lost = [text for text in old if _Words.of(text).values or text.startswith("“")]
+            if fresh or (lost and any(self._serving(entry))):
                 lines += self._block(f"{entry.id} (line {entry.line})", old, fresh)
                 self._counts["changed"] += 1
         return lines
@@ -156,11 +157,14 @@ class _Compared:
         lines = []
         for entry in self._posting.entries:
             old = self._old.get(entry.id, [])
-            fresh = any(self._fresh[key] for key in self._serving(entry))
-            if old and not fresh:
+            if old and not self._serving(entry) and self._is_lost(entry, old):
                 lines += self._block(f"{entry.id} (line {entry.line}): gone from the source", old, ())
                 self._counts["gone"] += 1
         return lines
+
+    def _is_lost(self, entry: KnownEntry, old: Sequence[str]) -> bool:
+        """Whether nothing of an entry stands in the source any more."""
+        return old[0].startswith("“") or len(old) == len(_lines(self._texts(entry)))
 
     def _block(self, title: str, old: Sequence[str], new: Sequence[str]) -> list[str]:
         return [
@@ -195,7 +199,7 @@ class _Compared:
 
     def _stands(self, text: str, *, quoted: bool) -> bool:
         flat = " ".join(simple(text).split()).strip(" .")
-        if not flat or flat in self._flat:
+        if not flat or flat in self._flat or flat.endswith(":"):
             return True
         words = _Words.of(re.sub(r"\{\w+\}", "", text))
         if words.values - self._source.values:
@@ -208,7 +212,7 @@ class _Compared:
 
     def _is_known(self, text: str) -> bool:
         flat = " ".join(simple(text).split()).strip(" .")
-        if not flat or flat in self._file_flat or "{" in text:
+        if not flat or flat in self._file_flat or "{" in text or flat.endswith(":"):
             return True
         words = _Words.of(text)
         closes = self._posting.closes

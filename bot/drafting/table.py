@@ -3,6 +3,7 @@
 What stays out: reading and writing files (`sheetfile`).
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -242,12 +243,18 @@ def _head_rows(posting: Posting) -> Iterator[tuple[str, str, str]]:
         yield "title", language, title
     yield "languages", "", ", ".join(posting.languages)
     if posting.closes is not None:
-        yield "closes", "", posting.closes.isoformat(*((" ",) if hasattr(posting.closes, "hour") else ()))
+        yield "closes", "", _written(posting.closes)
     yield "timezone", "", str(posting.timezone)
     if posting.url:
         yield "url", "", posting.url
     if posting.unstated:
         yield "unstated", "", ", ".join(posting.unstated)
+
+
+def _written(moment: dt.date | dt.datetime) -> str:
+    if isinstance(moment, dt.datetime):
+        return moment.isoformat(" ", "minutes")
+    return moment.isoformat()
 
 
 def _cells(questions: Iterable[str]) -> Iterator[str]:
