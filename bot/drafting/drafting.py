@@ -75,7 +75,9 @@ def draft(source: Source, topics: Mapping[str, Topic], ask: Ask, today: dt.date)
     metadata = read_metadata(data, language) if data else Metadata()
     made = outline(blocks, cues, lambda text: _guess(text, ask))
     title = head.title_of(metadata.title, made, source.title, cues, language)
-    organisation = head.organisation_of(metadata.organisation, made, title, cues, language)
+    organisation = head.organisation_of(
+        metadata.organisation, made, title, source.title, cues, language
+    )
     near = metadata.posted or head.posted_in(made.sections, language, today)
     near = near or today - dt.timedelta(days=60)
     placed = _placed(made, cues, language, ask, title, organisation)

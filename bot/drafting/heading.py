@@ -20,7 +20,7 @@ _PREFIX = re.compile(
     r"oferta de (?:empleo|trabajo)|puesto|we are (?:hiring|recruiting)|nous recrutons|on recrute|"
     r"wir suchen)\s*[:–-]\s*)+", re.IGNORECASE)  # fmt: skip
 _GENERIC = re.compile(
-    r"(?:offres? d.emploi|annonces?|recrutement|fiche de poste|job description|vacancy|vacancies|"
+    r"(?:offres? d.emploi|annonces?|avis de (?:vacance|recrutement)(?: de poste| d.emploi)?|recrutement|fiche de poste|job description|vacancy|vacancies|"
     r"jobs?|careers?|stellenangebot|oferta de (?:empleo|trabajo)|poste a pourvoir|we are hiring|"
     r"nous recrutons|appel a candidatures?|avis de vacance|stellenausschreibung|job offer)"
 )
@@ -124,12 +124,39 @@ def clean_title(text: str, cues: Cues, language: str) -> str:
     return title.strip(" .:-–—")[:_LONGEST_TITLE] or text[:_LONGEST_TITLE]
 
 
-def organisation_of(given: str, made: Outline, title: str, cues: Cues, language: str) -> str:
+def organisation_of(  # noqa: PLR0913 - everywhere where a name may stand
+    given: str, made: Outline, title: str, page_title: str, cues: Cues, language: str
+) -> str:
     """Who employs, as the source writes it; empty if it does not say so."""
     if given:
         return given
-    for find in (_sought_by, _named_in_heading, _named_at_top, _subject_of):
+    if name := _in_page_title(made, page_title):
+        return name
+    for find in (_labelled, _sought_by, _named_in_heading, _named_at_top, _subject_of):
         if name := find(made, title, cues, language):
+            return name
+    return ""
+
+
+def _labelled(made: Outline, title: str, cues: Cues, language: str) -> str:
+    """What stands after "Employeur :" or in the cell beside it."""
+    del title, language
+    for section in made.sections:
+        for statement in section.statements:
+            if statement.label and cues.heading(statement.label) == "organisation":
+                value = statement.text.partition(":")[2] if not statement.pair else statement.text
+                name = re.sub(r"\s*\([^)]*\)\s*$", "", (value or statement.text).strip())
+                if 1 <= len(name.split()) <= 8 and not name.endswith("."):  # noqa: PLR2004 - a name
+                    return name.strip(" .")
+    return ""
+
+
+def _in_page_title(made: Outline, page_title: str) -> str:
+    """A part of the page's title that the text names as well, and that is no title of a post."""
+    text = simple(" ".join(one.text for section in made.sections for one in section.statements))
+    for part in _PARTED.split(page_title)[1:]:
+        name = part.strip()
+        if len(name.split()) <= 7 and simple(name) in text and name[:1].isupper():  # noqa: PLR2004
             return name
     return ""
 
@@ -168,7 +195,9 @@ def _subject_of(made: Outline, title: str, cues: Cues, language: str) -> str:
     sections = [s for s in made.sections if {"organisation", "*context"} & {*s.topics}]
     others = [s for s in made.sections if s not in sections]
     for section in (*sections, *others[:2]):
-        for statement in section.statements[:4]:
+        for statement in section.statements[:12]:
+            if statement.label or statement.pair or statement.item:
+                continue
             match = _SUBJECT.match(statement.text)
             if match and not _PRONOUN.match(simple(match["who"])):
                 who = match["who"].split(",")[0].strip()

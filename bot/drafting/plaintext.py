@@ -17,6 +17,7 @@ _LONGEST_HEADING = 70
 _MOST_WORDS = 10
 _WIDEST = 120
 _NARROWEST = 40
+_SHORTEST = 20
 _LEAD_WORDS = 7
 MAYBE = 9
 """The level of a text that may be a heading, by where it stands."""
@@ -88,12 +89,15 @@ def _goes_on(last: str, line: str, width: int) -> bool:
     first = line.split()[0]
     full = len(last) + 1 + len(first) > width
     ends = bool(_SENTENCE_END.search(last)) or last.endswith((":", ";"))
-    if _LABEL.match(line) and (ends or not full):
+    if _LABEL.match(line) and line.lstrip()[0].isupper() and (ends or not full):
         return False
     if full:
         return True
     # A line that breaks off in the middle of a sentence.
-    return first[0].islower() and not ends and len(last) > width * 0.6
+    if last.endswith(",") and len(last) > _NARROWEST:
+        return True
+    begins = last.lstrip()[0].isupper() or len(last) > width * 0.6
+    return first[0].islower() and not ends and begins and len(last) > _SHORTEST
 
 
 def _glued(first: str, second: str) -> str:

@@ -16,7 +16,7 @@ from bot.drafting.values import simple
 HEADER = "*header"
 OWN = "*own"
 NOTHING = "*none"
-_LABEL = re.compile(r"^(?P<label>[^\W\d_][^:.!?;]{1,48}?)\s?:\s+(?P<value>\S.*)$", re.DOTALL)
+_LABEL = re.compile(r"^(?P<label>[^\W\d_][^:.!?;]{1,48}?)\s?[:?]\s+(?P<value>\S.*)$", re.DOTALL)
 _LABEL_WORDS = 7
 _HEADING_WORDS = 9
 _LONGEST_HEADING = 80

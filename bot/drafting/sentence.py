@@ -4,6 +4,7 @@ import re
 
 _END = re.compile(r"[.!?…]+[\"'»”)]*\s+(?=[\"'«“(\[]?[^\W_a-zà-öø-ÿ])")
 _WORD = re.compile(r"([\w.·'’-]+)$")
+_FEW_WORDS = 5
 _SHORT = {
     "m", "mm", "mme", "mlle", "mr", "mrs", "ms", "dr", "dre", "pr", "prof", "st", "ste", "no", "nr",
     "n", "art", "av", "bd", "bld", "etc", "env", "ex", "ref", "réf", "tel", "tél", "approx", "e.g",
@@ -24,7 +25,18 @@ def sentences(text: str) -> list[str]:
         found.append(text[start : match.end()].strip())
         start = match.end()
     found.append(text[start:].strip())
-    return [sentence for sentence in found if sentence]
+    return _answered([sentence for sentence in found if sentence])
+
+
+def _answered(found: list[str]) -> list[str]:
+    """A question of few words and the sentence after it belong together ("Quand ? En mai.")."""
+    out: list[str] = []
+    for sentence in found:
+        if out and out[-1].endswith("?") and len(out[-1].split()) <= _FEW_WORDS:
+            out[-1] += f" {sentence}"
+        else:
+            out.append(sentence)
+    return out
 
 
 def _is_short(before: str) -> bool:

@@ -225,8 +225,8 @@ def _joins(default: str, placed: Mapping[str, object]) -> bool:
     if default == "organisation":
         return all(topic.startswith("organisation") for topic in placed)
     if default == "responsibilities":
-        return "team.manager" not in placed and "team" not in placed and any(
-            topic.startswith(("responsibilities", "travel")) for topic in placed
+        return "team.manager" not in placed and any(
+            topic.startswith(("responsibilities", "travel", "team")) for topic in placed
         )
     return False
 
