@@ -75,7 +75,9 @@ def score(made: Draft, text: str, expect: dict[str, Any]) -> Score:
         wanted = [t for topic, texts in facts.items() if _serves(entry, topic) for t in texts]
         stated = entry.key in facts and any(same(t) in same(entry.answer) for t in facts[entry.key])
         family_ok = any(same(t) in same(entry.answer) for t in wanted)
-        if (stated or family_ok or entry.key in allowed) and entry.key not in expect.get("absent", ()):
+        if (stated or family_ok or entry.key in allowed) and entry.key not in expect.get(
+            "absent", ()
+        ):
             out.right.append(entry.key)
         else:
             out.wrong.append((entry.key, entry.answer[:100]))
@@ -89,7 +91,7 @@ def score(made: Draft, text: str, expect: dict[str, Any]) -> Score:
 
 
 def _noted(wanted: str, comments: str) -> bool:
-    return same(wanted) in same(comments) or wanted == "passé" and "has passed" in comments
+    return same(wanted) in same(comments) or (wanted == "passé" and "has passed" in comments)
 
 
 def _serves(entry: Entry, topic: str) -> bool:
@@ -108,7 +110,11 @@ def _head(made: Draft, expect: dict[str, Any]) -> Any:
         yield f"organisation: {made.organisation}"
     closes = expect.get("closes")
     wanted = [str(one) for one in (closes if isinstance(closes, list) else [closes])]
-    told = made.closes.isoformat(sep=" ")[:16] if isinstance(made.closes, dt.datetime) else str(made.closes)
+    told = (
+        made.closes.isoformat(sep=" ")[:16]
+        if isinstance(made.closes, dt.datetime)
+        else str(made.closes)
+    )
     if told not in wanted and f"{told}:00" not in wanted:
         yield f"closes: {told}, not {wanted}"
 
@@ -144,7 +150,11 @@ def main() -> None:
         missed.update(topic for topic, _ in one.missed)
         right.update(one.right)
         wrong.update(topic for topic, _ in one.wrong)
-        leaks, unsaid, heads = leaks + len(one.leaked), unsaid + len(one.unsaid), heads + len(one.head)
+        leaks, unsaid, heads = (
+            leaks + len(one.leaked),
+            unsaid + len(one.unsaid),
+            heads + len(one.head),
+        )
         facts, entries = len(one.found) + len(one.missed), len(one.right) + len(one.wrong)
         print(
             f"{source.name:32} recall {len(one.found):2}/{facts:2}  precision "

@@ -61,8 +61,8 @@ def draft(  # noqa: PLR0913 - one parameter per option
     if output is not None and output.exists():
         raise Misuse(f"{output}: is there already: name a new file, or look with --update {output}")
     now = clock_of(today)().date()
-    columns = {"question": question, "answer": answer, "language": language, "topic": topic}
-    columns = {name: column for name, column in columns.items() if column is not None}
+    given = {"question": question, "answer": answer, "language": language, "topic": topic}
+    columns = {name: column for name, column in given.items() if column is not None}
     if Path(source).suffix.casefold() in _SHEETS and source != _STDIN:
         if update is not None:
             raise Misuse("--update compares with a posting, not with a spreadsheet")

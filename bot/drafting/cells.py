@@ -69,7 +69,7 @@ def _fitness(text: str, delimiter: str) -> tuple[int, int]:
 
 
 def _parsed(text: str, delimiter: str) -> list[list[str]]:
-    rows = []
+    rows: list[list[str]] = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
             if len(rows) >= _MOST_ROWS:
@@ -98,8 +98,17 @@ def read_xlsx(data: bytes) -> list[list[list[str]]]:
             for sheet in book.worksheets[:_MOST_SHEETS]
         ]
         book.close()
-    except (InvalidFileException, KeyError, ValueError, TypeError, AttributeError, OSError) as error:
-        raise Unreadable("this is no spreadsheet, or it is damaged: save it again as .xlsx") from error
+    except (
+        InvalidFileException,
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        OSError,
+    ) as error:
+        raise Unreadable(
+            "this is no spreadsheet, or it is damaged: save it again as .xlsx"
+        ) from error
     except (SyntaxError, IndexError, OverflowError, AssertionError) as error:
         raise Unreadable("the spreadsheet is damaged: open it and save it again") from error
     return sheets

@@ -64,7 +64,9 @@ def differences(file: Path, made: Draft, source: Source, topics: Mapping[str, To
               compared.count("new"), compared.count("gone"))  # fmt: skip
     if not any(counts):
         return "No fact differs."
-    words = (f"{number} {word}" for number, word in zip(counts, ("changed", "new", "gone"), strict=True))
+    words = (
+        f"{number} {word}" for number, word in zip(counts, ("changed", "new", "gone"), strict=True)
+    )
     return "\n".join([*lines, "", f"{', '.join(words)}; nothing was written"])
 
 
@@ -75,7 +77,9 @@ def _posting(file: Path, topics: Mapping[str, Topic]) -> Posting:
     if read.errors:
         raise KnowledgeError(*read.errors)
     if not read.base.postings:
-        raise KnowledgeError(Problem(str(file), 0, "the file has no `posting:`", "name another one"))
+        raise KnowledgeError(
+            Problem(str(file), 0, "the file has no `posting:`", "name another one")
+        )
     return next(iter(read.base.postings.values()))
 
 
@@ -101,7 +105,9 @@ def _head(posting: Posting, made: Draft) -> Iterator[str]:
 
 
 def _similar(one: str, other: str) -> bool:
-    return min(_Words.of(one).share(_Words.of(other)), _Words.of(other).share(_Words.of(one))) > _KNOWN
+    return (
+        min(_Words.of(one).share(_Words.of(other)), _Words.of(other).share(_Words.of(one))) > _KNOWN
+    )
 
 
 def _date(moment: dt.date | dt.datetime | None) -> str:
@@ -158,7 +164,9 @@ class _Compared:
         for entry in self._posting.entries:
             old = self._old.get(entry.id, [])
             if old and not self._serving(entry) and self._is_lost(entry, old):
-                lines += self._block(f"{entry.id} (line {entry.line}): gone from the source", old, ())
+                lines += self._block(
+                    f"{entry.id} (line {entry.line}): gone from the source", old, ()
+                )
                 self._counts["gone"] += 1
         return lines
 
@@ -185,7 +193,9 @@ class _Compared:
         ]
 
     def _texts(self, entry: KnownEntry) -> str:
-        return markup.plain(entry.answer.get(self._language) or next(iter(entry.answer.values()), ""))
+        return markup.plain(
+            entry.answer.get(self._language) or next(iter(entry.answer.values()), "")
+        )
 
     def _lost(self, entry: KnownEntry) -> list[str]:
         """What the file says and the source does not, sentence by sentence."""

@@ -14,6 +14,8 @@ _DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:-]+)", re.IGNORECA
 _LOOKED_AT = 200_000
 _HEAD = 4096
 _KEPT = "\n\t"
+_SOFT_HYPHEN = 0xFFFE
+"""PDFium's mark of a word that is parted at the end of a line; `pdf` puts it together."""
 
 
 def decoded(data: bytes) -> str:
@@ -61,9 +63,11 @@ def visible(text: str) -> str:
     return text.translate(_INVISIBLE)
 
 
-_INVISIBLE = {
+_INVISIBLE: dict[int, str | None] = {
     code: None
     for code in range(0x10000)
-    if unicodedata.category(chr(code)) in ("Cc", "Cf", "Cs", "Co", "Cn") and chr(code) not in _KEPT and code != 0xFFFE
+    if unicodedata.category(chr(code)) in ("Cc", "Cf", "Cs", "Co", "Cn")
+    and chr(code) not in _KEPT
+    and code != _SOFT_HYPHEN
 }
 _INVISIBLE |= {0x0B: "\n", 0x0C: "\n", 0xA0: " ", 0x202F: " ", 0x2007: " ", 0x2009: " "}

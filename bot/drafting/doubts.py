@@ -100,7 +100,9 @@ def _metadata(
         yield from _metadata_hours(hours, metadata)
     start = by_key.get("start_date")
     if start and start.statements and metadata.starts:
-        told_dates = [d.date for s in start.statements for d in dates_in(s.text, language, near=near)]
+        told_dates = [
+            d.date for s in start.statements for d in dates_in(s.text, language, near=near)
+        ]
         if told_dates and metadata.starts not in told_dates:
             yield (
                 f"start: the page says {shown(told_dates[0])}, the metadata {shown(metadata.starts)}"
@@ -122,7 +124,9 @@ def _metadata_hours(hours: Entry, metadata: Metadata) -> Iterator[str]:
     if told and given and not told & given:
         yield f"hours: the page says “{_short(hours.statements[0].text)}”, the metadata “{metadata.hours}”"
     full = re.search(r"temps (plein|complet)|full[- ]time|vollzeit|jornada completa", text)
-    part = re.search(r"temps partiel|mi-?temps|part[- ]time|teilzeit|jornada parcial|media jornada", text)
+    part = re.search(
+        r"temps partiel|mi-?temps|part[- ]time|teilzeit|jornada parcial|media jornada", text
+    )
     if full and not part and metadata.kinds == ("PART_TIME",):
         yield "hours: the page says full time, the metadata part time"
     if part and not full and metadata.kinds == ("FULL_TIME",):
@@ -197,7 +201,9 @@ def _hours(by_key: Mapping[str, Entry]) -> Iterator[str]:
         return
     weeks: dict[float, Statement] = {}
     for statement in hours.statements:
-        if re.search(r"\bou\b|\bor\b|\boder\b|bis|entre|between|\bto\b|\ba \d|-|–", simple(statement.text)):
+        if re.search(
+            r"\bou\b|\bor\b|\boder\b|bis|entre|between|\bto\b|\ba \d|-|–", simple(statement.text)
+        ):
             continue  # several on purpose
         for value in _weekly(simple(statement.text)):
             weeks.setdefault(value, statement)
@@ -210,7 +216,11 @@ def _days(sections: Sequence[Section], language: str, near: dt.date) -> Iterator
     for section in sections:
         for statement in section.statements:
             for dated in dates_in(statement.text, language, near=near):
-                if dated.year and dated.weekday is not None and dated.weekday != dated.date.weekday():
+                if (
+                    dated.year
+                    and dated.weekday is not None
+                    and dated.weekday != dated.date.weekday()
+                ):
                     yield (
                         f"“{_short(statement.text)}”: {dated.date.isoformat()} is a "
                         f"{_DAYS[dated.date.weekday()]}, not a {_DAYS[dated.weekday]}"

@@ -220,7 +220,8 @@ def _introduced(statement: Statement, sorted_: Sequence[Placed]) -> list[Placed]
     kept = [
         one
         for one in sorted_
-        if one.statement != statement or (not one.why.startswith("under") and "." in one.topic)
+        if one.statement != statement
+        or (not one.why.startswith("under") and "." in one.topic)
         or one.topic in ("organisation", "contract", "hours", "deadline", "how_to_apply")
     ]
     told = [one for one in kept if one.statement == statement]

@@ -267,9 +267,7 @@ def _alike(one: str, other: str) -> bool:
     return bool(other) and (one in other or other in one)
 
 
-def closing_of(
-    statements: Sequence[Statement], language: str, near: dt.date
-) -> Closing:
+def closing_of(statements: Sequence[Statement], language: str, near: dt.date) -> Closing:
     """The closing dates in the sentences on the deadline."""
     found = []
     for statement in statements:
@@ -286,7 +284,9 @@ def posted_in(sections: Sequence[Section], language: str, today: dt.date) -> dt.
     """When the posting says that it was published."""
     for section in sections[:2]:
         for statement in section.statements:
-            if re.search(r"publi|mise? en ligne|posted|veroffent|online seit", simple(statement.shown)):
+            if re.search(
+                r"publi|mise? en ligne|posted|veroffent|online seit", simple(statement.shown)
+            ):
                 dated = dates_in(statement.text, language, near=today - dt.timedelta(days=365))
                 if dated and dated[0].year:
                     return dated[0].date

@@ -110,7 +110,9 @@ def read_metadata(data: Mapping[str, Any], language: str) -> Metadata:
     return Metadata(
         title=_text(data.get("title") or data.get("name")),
         organisation=next(_names(data.get("hiringOrganization")), ""),
-        description=str(data.get("description") or "") if isinstance(data.get("description"), str) else "",
+        description=str(data.get("description") or "")
+        if isinstance(data.get("description"), str)
+        else "",
         url=_web(data.get("url")),
         identifier=identifier,
         closes=closes,
@@ -229,7 +231,9 @@ def _countries(value: Any) -> Iterator[str]:
             yield country.upper()
 
 
-def _salary(data: Mapping[str, Any], language: str) -> tuple[tuple[float, ...], tuple[str, str] | None]:
+def _salary(
+    data: Mapping[str, Any], language: str
+) -> tuple[tuple[float, ...], tuple[str, str] | None]:
     """The amounts, and (what stands in the source, how it reads)."""
     given = data.get("baseSalary", data.get("estimatedSalary"))
     for one in _each(given):

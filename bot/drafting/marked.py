@@ -40,7 +40,9 @@ def is_posting(data: Mapping[str, Any]) -> bool:
     """Whether an object calls itself a JobPosting."""
     types = data.get("@type", data.get("type", ""))
     names = types if isinstance(types, list) else [types]
-    return any(str(name).rpartition("/")[2].rpartition(":")[2].casefold() == _TYPE for name in names)
+    return any(
+        str(name).rpartition("/")[2].rpartition(":")[2].casefold() == _TYPE for name in names
+    )
 
 
 def _json_ld(root: Any, notes: list[str]) -> Iterator[Any]:

@@ -324,7 +324,10 @@ def _posting(seen: list[_Seen], main: set[str]) -> list[Block]:
         start = next((i for i, one in enumerate(inside) if one in heads), 0)
         first = min(start, next(i for i, one in enumerate(inside) if one in marked))
         rest = [one for one in inside[last + 1 :] if not one.linked]
-        seen = [*inside[first : last + 1], *(rest if around is not None and _is_small(around) else [])]
+        seen = [
+            *inside[first : last + 1],
+            *(rest if around is not None and _is_small(around) else []),
+        ]
     return _without_others([one for one in seen if not one.linked or one in heads])
 
 

@@ -86,7 +86,7 @@ def _joined(paragraph: Sequence[str], width: int) -> list[str]:
 def _goes_on(last: str, line: str, width: int) -> bool:
     if BULLET.match(line) or is_capitals(line) or is_capitals(last):
         return False
-    first = line.split()[0]
+    first = line.split(maxsplit=1)[0]
     full = len(last) + 1 + len(first) > width
     ends = bool(_SENTENCE_END.search(last)) or last.endswith((":", ";"))
     if _LABEL.match(line) and line.lstrip()[0].isupper() and (ends or not full):

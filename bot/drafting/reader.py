@@ -19,7 +19,9 @@ CELLS = "cells"
 
 _MOST_LETTERS = 400_000
 _MOST_RAW = 2_000_000
-_HTML = re.compile(r"<(?:!doctype html|html|head|body|article|main|div|h1|p|ul|script|meta)\b", re.I)
+_HTML = re.compile(
+    r"<(?:!doctype html|html|head|body|article|main|div|h1|p|ul|script|meta)\b", re.IGNORECASE
+)
 _MARKDOWN = re.compile(r"^(?:#{1,6} \S|\|.+\|$|\*\*[^*\n]+\*\*|[-*] \[)", re.MULTILINE)
 _FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"\xd0\xcf\x11\xe0", "an old Office file: open it and save it as .docx (or .xlsx)"),

@@ -86,7 +86,7 @@ def _read(data: bytes, ending: str, shown: str) -> dict[str, Any]:
             timeout=_MOST_SECONDS,
             check=False,
             env={**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"},
-            preexec_fn=_limit,  # noqa: PLW1509 - no thread of ours holds a lock here
+            preexec_fn=_limit,
         )
         result: dict[str, Any] = json.loads(done.stdout)
     except subprocess.TimeoutExpired as error:

@@ -159,8 +159,10 @@ def _judged(block: Block, before: list[Block], cues: Cues) -> Block:
 def _is_said(text: str, cues: Cues) -> bool:
     """Whether a short line already says a fact ("Télétravail possible", "CDI à Nantes")."""
     return bool(re.search(r"\d", text)) or bool(
-        re.search(r"\b(possible|requis|souhait\w*|exig\w*|required|essential|provided|accept\w*)\b",
-                  simple(text))  # fmt: skip
+        re.search(
+            r"\b(possible|requis|souhait\w*|exig\w*|required|essential|provided|accept\w*)\b",
+            simple(text),
+        )  # fmt: skip
     )
 
 

@@ -9,7 +9,7 @@ _SHORT = {
     "m", "mm", "mme", "mlle", "mr", "mrs", "ms", "dr", "dre", "pr", "prof", "st", "ste", "no", "nr",
     "n", "art", "av", "bd", "bld", "etc", "env", "ex", "ref", "réf", "tel", "tél", "approx", "e.g",
     "i.e", "p.a", "p.m", "a.m", "z.b", "bzw", "ca", "inkl", "str", "sr", "sra", "ud", "vs", "cf",
-    "min", "max", "incl", "dept", "dpt", "h.f", "resp", "tél", "abs", "evtl", "ggf", "usw", "frau",
+    "min", "max", "incl", "dept", "dpt", "h.f", "resp", "abs", "evtl", "ggf", "usw", "frau",
     "hr", "fr", "avda", "c", "núm", "num", "ltd", "inc", "u.a", "d.h",
 }  # fmt: skip
 

@@ -23,7 +23,9 @@ def write_sheet(sheet: Sheet, source: str) -> str:
     lines = [
         "# yaml-language-server: $schema=./schema.json",
         "#",
-        *comment(f"A draft, made from {source}. Read it, and remove `draft: true` when it is right."),
+        *comment(
+            f"A draft, made from {source}. Read it, and remove `draft: true` when it is right."
+        ),
     ]
     for note in sheet.notes:
         lines += comment(f"- {note}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.core.topic import parent_of
 from bot.drafting.cues import Cues
+from bot.drafting.rivals import asks_experience, without_rivals
 from bot.drafting.sections import HEADER, NOTHING, OWN, Section, Statement
 from bot.drafting.values import marked
 
@@ -45,24 +46,13 @@ _KEPT: Mapping[str, set[str]] = {
     },
 }  # fmt: skip
 _ALWAYS = {"organisation.trust", "eligibility.criminal_record"}
-_BY_EXPERIENCE = re.compile(
-    r"(?:selon|depend\w+ on|according to|commensurate with|based on|nach|je nach|segun|suivant|en "
-    r"fonction d\w*)\W+(?:l'|la |le |votre |vos |your |the |relevant |skills and |ihrer |profil et |"
-    r"qualifications and )*(?:experience|experiencia|(?:berufs)?erfahrung|l'experience)"
+_OFFERS = re.compile(
+    r"offr|offer|propos|bieten|angebot|ofrec|avantag|benefit|join us|rejoindre|for you"
 )
-_HARD_EXPERIENCE = re.compile(r"experien|erfahr|debutant|years|junior|senior|beginners|\bans d|einsteig")
-_SPOKEN_WELL = re.compile(
-    r"§level|\blangues?\b|courant|parl[eé]|maitris|\blue?s?\b|ecrit|biling|niveau|notions|fluen|speak|spoken|"
-    r"written|knowledge of|native|proficien|command|essential|required|desirable|advantage|appreci|"
-    r"souhait|atout|exige|indispensable|plus\b|kenntnisse|fliessend|nivel|idioma|languages?\b|"
-    r"sprach|valora|requis|verhandlungssicher|gute|hablad|asset"
-)
-_IN_TEAM = re.compile(r"equipe (?:de|compos)|team of|integr|rejoi|\bjoin|part of|rattach|report|trio|binome")
-_PAID = re.compile(r"salaire|salary|remuner|\bbrut|\bgross|\bpay\b|vergut|gehalt|salario")
-_DATE_MARK = re.compile(r"§(?:date|month)")
-_OFFERS = re.compile(r"offr|offer|propos|bieten|angebot|ofrec|avantag|benefit|join us|rejoindre|for you")
 _ENGINE_FLOOR = 0.15
-_LIKELY_FLOOR = 0.0
+_LABELLED = ("header", "terms", "about", "duties")
+_ANNOUNCED = ("application_subject", "documents", "how_to_apply", "selection_process")
+"""What the sentence before a list says of its items too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,53 +86,93 @@ def sort(section: Section, cues: Cues, language: str, ask: Ask) -> list[Placed]:
     """Every statement of *section* with each topic that it is on; a statement may be on several."""
     if section.first == NOTHING:
         return []
-    group = group_of(section)
-    found: list[Placed] = []
-    for statement in section.statements:
-        found += _sorted(statement, section, group, cues, language, ask)
-    return found
+    sorter = _Sorter(cues, language, ask)
+    return [one for statement in section.statements for one in sorter.place(statement, section)]
 
 
-def _sorted(  # noqa: PLR0913 - what it takes to judge one
-    statement: Statement, section: Section, group: str, cues: Cues, language: str, ask: Ask
-) -> list[Placed]:
-    labelled = cues.headings_in(statement.label) if statement.label else ()
-    if labelled and labelled[0] == NOTHING:
-        return []
-    own = [topic for topic in labelled if not topic.startswith("*")]
-    if statement.under and not statement.label and group in ("header", "terms", "about", "duties"):
-        above = tuple(one for one in cues.headings_in(statement.under) if one[0] != "*")
-        if above:
-            section = Section(statement.under, above)
-            group = group_of(section)
-    if own and group in ("header", "terms", "about", "duties"):
-        # A label says more than the heading above it.
-        group = group_of(Section("", tuple(own)))
-        group = "terms" if group in ("about", "duties") and not _is_within(own, section) else group
-    text = marked(statement.text, language)
-    hits = _hits(text, group, cues)
-    if group == "apply" and statement.item and statement.lead:
-        hits |= _announced(marked(statement.lead, language), cues)
-    default = _default(section, group)
-    if default and not _fits(default, text):
-        default = None
-    placed: dict[str, tuple[str, str]] = {}
-    own = [topic for topic in own if not _outdone(topic, hits)]
-    for topic in own:
-        placed[topic] = (SURE, f"label “{statement.label}”")
-    for topic, certain in hits.items():
-        agrees = topic in own or any(_related(topic, one) for one in section.topics)
-        sure = SURE if certain or agrees else LIKELY
-        placed.setdefault(topic, (sure, _why(topic, agrees, section)))
-    if default and (not placed or _joins(default, placed)):
-        placed.setdefault(default, (SURE if not placed else LIKELY, _under(section)))
-    if default == "location" and section.statements[:1] == [statement]:
-        placed.setdefault("location", (SURE, _under(section)))
-    if not placed and group in ("terms", "header"):
-        answer = ask(statement.text)
-        if answer is not None and answer[1] >= _ENGINE_FLOOR and _may(answer[0], group):
-            placed[answer[0]] = (DOUBTFUL, "only the matcher thinks so")
-    return [Placed(statement, topic, sure, why) for topic, (sure, why) in placed.items()]
+@dataclass(frozen=True)
+class _Sorter:
+    """Finds the topics of statements in one language."""
+
+    cues: Cues
+    language: str
+    ask: Ask
+
+    def place(self, statement: Statement, section: Section) -> list[Placed]:
+        """A statement once for each topic that it is on."""
+        labelled = self.cues.headings_in(statement.label) if statement.label else ()
+        if labelled and labelled[0] == NOTHING:
+            return []
+        own = [topic for topic in labelled if not topic.startswith("*")]
+        section, group = self._above(statement, section, own)
+        hits = self._hits(statement, group)
+        placed = {
+            topic: (SURE, f"label “{statement.label}”")
+            for topic in own
+            if not _outdone(topic, hits)
+        }
+        for topic, certain in hits.items():
+            agrees = topic in placed or any(_related(topic, one) for one in section.topics)
+            sure = SURE if certain or agrees else LIKELY
+            placed.setdefault(topic, (sure, _why(section, agrees=agrees)))
+        self._add_default(statement, section, group, placed)
+        if not placed and group in ("terms", "header"):
+            placed = self._asked(statement, group)
+        return [Placed(statement, topic, sure, why) for topic, (sure, why) in placed.items()]
+
+    def _above(self, statement: Statement, section: Section, own: list[str]) -> tuple[Section, str]:
+        """What stands above a statement: its heading, or the label before it in its block."""
+        group = group_of(section)
+        if group not in _LABELLED:
+            return section, group
+        if statement.under and not statement.label:
+            above = self.cues.headings_in(statement.under)
+            above = tuple(topic for topic in above if not topic.startswith("*"))
+            if above:
+                section = Section(statement.under, above)
+                return section, group_of(section)
+        if own:
+            # A label says more than the heading above it.
+            group = group_of(Section("", tuple(own)))
+            within = any(_related(topic, one) for topic in own for one in section.topics)
+            group = "terms" if group in ("about", "duties") and not within else group
+        return section, group
+
+    def _hits(self, statement: Statement, group: str) -> dict[str, bool]:
+        text = marked(statement.text, self.language)
+        found = self.cues.topics_of(text)
+        kept = {
+            topic: sure for topic, sure in found.items() if _is_kept(topic, text, group, sure=sure)
+        }
+        hits = without_rivals(kept, text, group)
+        if group == "apply" and statement.item and statement.lead:
+            told = self.cues.topics_of(marked(statement.lead, self.language))
+            hits |= {topic: False for topic in _ANNOUNCED if topic in told}
+        return hits
+
+    def _add_default(
+        self,
+        statement: Statement,
+        section: Section,
+        group: str,
+        placed: dict[str, tuple[str, str]],
+    ) -> None:
+        """What the heading says about the statement, where that adds to its wording."""
+        default = _default(section, group)
+        if default is None or not _fits(default, marked(statement.text, self.language)):
+            return
+        first = default == "location" and section.statements[:1] == [statement]
+        if not placed or first:
+            placed.setdefault(default, (SURE, _under(section)))
+        elif _joins(default, placed):
+            placed.setdefault(default, (LIKELY, _under(section)))
+
+    def _asked(self, statement: Statement, group: str) -> dict[str, tuple[str, str]]:
+        """What the candidates' matcher takes the statement for, if it is sure enough."""
+        answer = self.ask(statement.text)
+        if answer is None or answer[1] < _ENGINE_FLOOR or not _may(answer[0], group):
+            return {}
+        return {answer[0]: (DOUBTFUL, "only the matcher thinks so")}
 
 
 _APPLY_WORDS = re.compile(
@@ -156,7 +186,9 @@ _DEFAULT_NEEDS: Mapping[str, re.Pattern[str]] = {
     "how_to_apply": _APPLY_WORDS,
     "documents": _APPLY_WORDS,
     "application_subject": re.compile(r"\d|_"),
-    "contact_human": re.compile(r"§|contact|appel|call|question|:|\b(?:mme|m\.|mr|mrs|dr|frau|herr)\b|,"),
+    "contact_human": re.compile(
+        r"§|contact|appel|call|question|:|\b(?:mme|m\.|mr|mrs|dr|frau|herr)\b|,"
+    ),
 }
 
 
@@ -164,13 +196,6 @@ def _fits(default: str, text: str) -> bool:
     """Whether a statement can be on what its heading is about; footers follow the last heading."""
     needed = _DEFAULT_NEEDS.get(default)
     return needed is None or bool(needed.search(text))
-
-
-def _announced(lead: str, cues: Cues) -> dict[str, bool]:
-    """What an item is on because the sentence before the list announces it."""
-    told = cues.topics_of(lead)
-    wanted = ("application_subject", "documents", "how_to_apply", "selection_process")
-    return {topic: False for topic in wanted if topic in told}
 
 
 def _outdone(topic: str, hits: Mapping[str, bool]) -> bool:
@@ -181,15 +206,11 @@ def _outdone(topic: str, hits: Mapping[str, bool]) -> bool:
     return parent in hits and any(parent_of(one) == parent for one in hits)
 
 
-def _is_within(topics: list[str], section: Section) -> bool:
-    return any(_related(topic, one) for topic in topics for one in section.topics)
-
-
 def _related(one: str, other: str) -> bool:
     return one == other or parent_of(one) == other or parent_of(other) == one
 
 
-def _why(topic: str, agrees: bool, section: Section) -> str:  # noqa: FBT001 - one reason or the other
+def _why(section: Section, *, agrees: bool) -> str:
     return f"wording, {_under(section)}" if agrees and section.heading else "wording"
 
 
@@ -231,14 +252,6 @@ def _joins(default: str, placed: Mapping[str, object]) -> bool:
     return False
 
 
-def _hits(text: str, group: str, cues: Cues) -> dict[str, bool]:
-    found = cues.topics_of(text)
-    kept = {
-        topic: sure for topic, sure in found.items() if _is_kept(topic, text, group, sure=sure)
-    }
-    return _without_rivals(kept, text, group)
-
-
 def _is_kept(topic: str, text: str, group: str, *, sure: bool) -> bool:
     family = topic.partition(".")[0]
     if topic in _ALWAYS:
@@ -246,73 +259,12 @@ def _is_kept(topic: str, text: str, group: str, *, sure: bool) -> bool:
     if group == "header":
         allowed = family in _KEPT["terms"] | _APPLYING | {"organisation"}
         if topic in ("experience", "education", "languages", "team", "training", "benefits"):
-            return sure or bool(_HARD_EXPERIENCE.search(text))
+            return sure or asks_experience(text)
         return allowed
     if family in _KEPT[group]:
         if family == "experience" and group in ("terms", "apply"):
-            return bool(_HARD_EXPERIENCE.search(_BY_EXPERIENCE.sub("", text)))
+            return asks_experience(text)
         return True
     if group == "terms" and family in ("how_to_apply", "documents"):
         return sure
     return sure and family in _ANYWHERE
-
-
-def _without_rivals(found: dict[str, bool], text: str, group: str) -> dict[str, bool]:
-    """Leave out the weaker of two readings of the same words."""
-    out = dict(found)
-    if "experience" in out and not _HARD_EXPERIENCE.search(_BY_EXPERIENCE.sub("", text)):
-        # Skills: only where the sentence says nothing more telling.
-        if any(topic in out for topic in ("education", "languages", "travel.car", "eligibility")):
-            del out["experience"]
-    if "deadline" in out and not _DATE_MARK.search(text) and not out["deadline"]:
-        del out["deadline"]
-    if "deadline" in out and ("contract" in out or "selection_process" in out) and group != "apply":
-        if not re.search(r"candidat|postul|appl|bewerb|clot|clos|limite|deadline|inscri", text):
-            del out["deadline"]
-    if "start_date" in out and ("deadline" in out or "selection_process" in out):
-        if not out["start_date"]:
-            del out["start_date"]
-    if "start_date" in out and "selection_process.interview" in out and group == "apply":
-        out.pop("start_date", None)
-    if "diversity" in out:
-        if not re.search(r"envoy|adress|send|submit", text):
-            out.pop("how_to_apply", None)
-        if not re.search(r"accessib|rqth|amenag|adjust|situation de handicap|guarantee", text):
-            out.pop("disability_access", None)
-    if "eligibility" in out and "contract" in out and not re.search(r"\bcd[id]\b|permanent", text):
-        out = {topic: sure for topic, sure in out.items() if not topic.startswith("contract")}
-    if "languages" in out and not _SPOKEN_WELL.search(text):
-        if group != "profile" or "eligibility" in out or len(text.split()) > 14:  # noqa: PLR2004
-            out.pop("languages")
-    if "contract.duration" in out and "contract" not in out and group != "contract":
-        del out["contract.duration"]
-    if "responsibilities.management" in out:
-        out.pop("team.size", None)
-        if re.search(r"(?:encadr|supervis|manag|lead)\w*\W+(?:\w+\W+){0,3}(?:equipe|team)", text):
-            out.pop("team", None)
-    if "relocation_housing" in out and "salary" in out and not _PAID.search(text):
-        del out["salary"]
-    if "benefits.meals" in out:
-        out.pop("hours.nights", None)
-    if "training" in out:
-        out.pop("education.registration", None)
-    if group == "duties" and "team" in out and not _IN_TEAM.search(text):
-        del out["team"]
-    if "languages" not in out:
-        out.pop("languages.level", None)
-    if "salary.bonus" in out and re.search(r"prime (?:de|du) (?:dimanche|week|nuit)|premium", text):
-        out.pop("hours.weekends", None)
-        out.pop("hours.nights", None)
-    if "contact_human" in out and "how_to_apply" not in out:
-        for topic in ("application_email", "documents"):
-            out.pop(topic, None)
-    if "application_email" in out and "how_to_apply" not in out and group != "apply":
-        out.pop("application_email")
-    if "eligibility.criminal_record" in out or "education.registration" in out:
-        out.pop("documents", None) if group != "apply" else None
-    if "benefits.transport" in out or "benefits.holidays" in out:
-        out.pop("travel", None) if not re.search(r"deplace|travel(?! exp)", text) else None
-    if "location.access" in out and ("disability_access" in out or "benefits.transport" in out):
-        if not re.search(r"metro|tram|parking|gare|station|minutes", text):
-            out.pop("location.access")
-    return out

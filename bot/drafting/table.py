@@ -105,9 +105,7 @@ def rows_of(cells: Sequence[Sequence[str]], named: Mapping[str, str]) -> list[Ro
     return found
 
 
-def _columns(
-    cells: Sequence[Sequence[str]], named: Mapping[str, str]
-) -> tuple[int, list[_Column]]:
+def _columns(cells: Sequence[Sequence[str]], named: Mapping[str, str]) -> tuple[int, list[_Column]]:
     best: tuple[int, list[_Column]] = (0, [])
     for place, line in enumerate(cells[:_LOOKED_AT]):
         columns = [c for number, text in enumerate(line) if (c := _column(text, number, named))]

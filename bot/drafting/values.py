@@ -129,7 +129,9 @@ def language_names(language: str) -> re.Pattern[str]:
     known = {fold(names[code]) for code in _SPOKEN if code in names}
     known = {re.escape(name) for name in known if len(name) > 3}  # noqa: PLR2004 - "ga", "lu"
     ending = "(?:kenntnisse|sprachig)?" if language == "de" else ""
-    return re.compile(rf"\b(?:{'|'.join(sorted(known, key=len, reverse=True))}|{_OTHER_NAMES}){ending}\b")
+    return re.compile(
+        rf"\b(?:{'|'.join(sorted(known, key=len, reverse=True))}|{_OTHER_NAMES}){ending}\b"
+    )
 
 
 def _phones(folded: str, language: str) -> Iterator[tuple[int, int]]:
@@ -178,7 +180,9 @@ def _date(text: str, language: str, near: dt.date) -> tuple[dt.date | None, bool
 
     has_year = bool(re.search(rf"\b{_YEAR}\b", text)) or bool(re.search(r"[./-]\d\d$", text))
     # Abbreviated or in another language than the page: all four are tried, its own first.
-    spoken = list(dict.fromkeys((language if language in _REGIONS else "en", "en", "fr", "de", "es")))
+    spoken = list(
+        dict.fromkeys((language if language in _REGIONS else "en", "en", "fr", "de", "es"))
+    )
     settings = {
         "DATE_ORDER": "DMY",
         "PREFER_DATES_FROM": "future",
@@ -205,14 +209,18 @@ def _weekday(before: str) -> int | None:
 
 def _time_after(text: str) -> dt.time | None:
     """The time of day that follows a date directly: "9 July (noon)", "15 septembre, 18 h"."""
-    match = re.match(rf"[\s,(]*(?:(?:at|a|um|by|before|avant|a las|jusqu'a) )?(?:{_TIME.pattern})", text)
+    match = re.match(
+        rf"[\s,(]*(?:(?:at|a|um|by|before|avant|a las|jusqu'a) )?(?:{_TIME.pattern})", text
+    )
     return _time(match) if match else None
 
 
 def _time_before(text: str) -> dt.time | None:
     """The time of day just before a date: "by 5pm on Friday 14 May"."""
     days = "|".join(day for names in _WEEKDAYS.values() for day in names)
-    match = re.search(rf"(?:{_TIME.pattern})[\s,]*(?:(?:on|le|am|del?|of) )?(?:(?:{days}),? ?)?$", text[-40:])
+    match = re.search(
+        rf"(?:{_TIME.pattern})[\s,]*(?:(?:on|le|am|del?|of) )?(?:(?:{days}),? ?)?$", text[-40:]
+    )
     return _time(match) if match else None
 
 

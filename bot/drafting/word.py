@@ -16,7 +16,9 @@ _MOST_TIMES = 400
 _DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
-_HEADING = re.compile(r"(?:heading|titre|titel|überschrift|título|encabezado)\s*(\d)", re.IGNORECASE)
+_HEADING = re.compile(
+    r"(?:heading|titre|titel|überschrift|título|encabezado)\s*(\d)", re.IGNORECASE
+)
 _TITLE = re.compile(r"^(?:title|titre|titel|título)$", re.IGNORECASE)
 _LIST = re.compile(r"list|liste|puce|bullet|aufzähl|lista", re.IGNORECASE)
 
@@ -102,7 +104,7 @@ def _read_element(element: Any, styles: dict[str, str], blocks: Blocks) -> None:
 
 def _read_row(row: Any, styles: dict[str, str], blocks: Blocks) -> None:
     cells = list(row.iterchildren(f"{_W}tc"))
-    paragraphs = [[p for p in cell.iter(f"{_W}p")] for cell in cells]
+    paragraphs = [list(cell.iter(f"{_W}p")) for cell in cells]
     if len(cells) == 2 and len(paragraphs[0]) == 1:  # noqa: PLR2004 - a label and its values
         label = _text(paragraphs[0][0])
         values = [_text(paragraph) for paragraph in paragraphs[1]]

@@ -157,7 +157,9 @@ def _questions(made: Draft, topics: Mapping[str, Topic]) -> Sequence[str]:
             about = "" if topic.startswith("*") else f" ({topic})"
             lines += comment(f"- “{heading.strip(' :')}”{about}: what should stand there?")
     if made.missing:
-        lines.append("# Candidates often ask for these, and nothing was found on them. Please write an")
+        lines.append(
+            "# Candidates often ask for these, and nothing was found on them. Please write an"
+        )
         lines.append("# entry, or list under `unstated:` what the posting leaves open on purpose:")
         for name in made.missing:
             lines += comment(f"- {name}: {_label(topics[name], made.language)}?")

@@ -139,7 +139,7 @@ OFFICER = (
 def pdf(name: str, lines: Lines) -> None:
     """A PDF as office programs make it: headings, wrapped paragraphs, lists, a page's foot."""
     styles = getSampleStyleSheet()
-    story: list[object] = []
+    story: list[Flowable] = []
     for line in lines:
         text = line if isinstance(line, str) else " : ".join(line)
         if text.startswith("## "):
@@ -147,9 +147,12 @@ def pdf(name: str, lines: Lines) -> None:
         elif text.startswith("# "):
             story.append(Paragraph(text[2:], styles["Title"]))
         elif text.startswith("- "):
-            story.append(ListFlowable([Paragraph(text[2:], styles["BodyText"])], bulletType="bullet"))
+            story.append(
+                ListFlowable([Paragraph(text[2:], styles["BodyText"])], bulletType="bullet")
+            )
         else:
             story.append(Paragraph(text, styles["BodyText"]))
+
     def foot(page: canvas.Canvas, document: object) -> None:
         page.setFont("Helvetica", 8)
         page.drawString(60, 25, f"Page {page.getPageNumber()} / 2")
