@@ -23,8 +23,9 @@ _SURE = "!"
 
 @dataclass(frozen=True)
 class Cues:
-    """The patterns of one language; see ``cues/fr.yaml``."""
+    """The patterns for postings in one language; see ``cues/fr.yaml``."""
 
+    language: str
     headings: Mapping[str, re.Pattern[str]]
     says: Mapping[str, tuple[re.Pattern[str], ...]]
     sure: Mapping[str, re.Pattern[str]]
@@ -91,7 +92,7 @@ def shipped_cues(language: str) -> Cues:
         certain = [piece[1:] for piece in pieces if piece.startswith(_SURE)]
         if certain:
             sure[topic] = re.compile("|".join(certain))
-    return Cues(headings, says, sure)
+    return Cues(language, headings, says, sure)
 
 
 def _lists(node: Node) -> dict[str, list[str]]:

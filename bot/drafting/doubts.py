@@ -37,31 +37,31 @@ _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Su
 _SEASON = 330
 
 
-def doubts(  # noqa: PLR0913 - everything that is compared
+def doubts(
     sections: Sequence[Section],
     found: Sequence[Entry],
     closing: Closing,
     metadata: Metadata,
-    language: str,
     today: dt.date,
-    near: dt.date,
 ) -> list[str]:
     """What HR must settle, one line each, in the order of its weight."""
     by_key = {entry.key: entry for entry in found}
+    language, near = closing.language, closing.near
     out = list(_closing(closing, metadata, today))
     out += _metadata(by_key, metadata, language, near)
     out += _counts(sections)
     out += _hours(by_key)
     out += _days(sections, language, near)
-    out += _starts(by_key, closing, language, near)
+    out += _starts(by_key, closing)
     return list(dict.fromkeys(out))
 
 
 def shown(moment: dt.date | dt.datetime) -> str:
     """A date as HR reads it in a comment."""
-    return f"{spell(moment, 'en')} ({moment.isoformat(sep=' ')[:16]})" if isinstance(
-        moment, dt.datetime
-    ) else f"{spell(moment, 'en')} ({moment.isoformat()})"  # fmt: skip
+    exact = (
+        moment.isoformat(sep=" ")[:16] if isinstance(moment, dt.datetime) else moment.isoformat()
+    )
+    return f"{spell(moment, 'en')} ({exact})"
 
 
 def _date(moment: dt.date | dt.datetime) -> dt.date:
@@ -227,15 +227,13 @@ def _days(sections: Sequence[Section], language: str, near: dt.date) -> Iterator
                     )
 
 
-def _starts(
-    by_key: Mapping[str, Entry], closing: Closing, language: str, near: dt.date
-) -> Iterator[str]:
+def _starts(by_key: Mapping[str, Entry], closing: Closing) -> Iterator[str]:
     start = by_key.get("start_date")
     if start is None or closing.first is None:
         return
     last = _date(moment_of(closing.dated[0][0]))
     for statement in start.statements:
-        for dated in dates_in(statement.text, language, near=near):
+        for dated in dates_in(statement.text, closing.language, near=closing.near):
             if dated.year and dated.date < last and (last - dated.date).days < _SEASON:
                 yield f"the job starts on {shown(dated.date)}, before the closing date {shown(last)}"
                 return

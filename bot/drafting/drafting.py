@@ -15,7 +15,7 @@ from bot.drafting import heading as head
 from bot.drafting.block import Block, Kind, Source
 from bot.drafting.cues import Cues, shipped_cues
 from bot.drafting.doubts import doubts
-from bot.drafting.entries import Entry, emails_of, entries_of, safe
+from bot.drafting.entries import Entry, Quotes, emails_of, entries_of, safe
 from bot.drafting.frames import COUNTRIES, SPOKEN, ZONES, frame
 from bot.drafting.jobposting import Metadata, read_metadata
 from bot.drafting.sections import OWN, Outline, Section, Statement, outline
@@ -35,6 +35,7 @@ _ASKED = (
 )  # fmt: skip
 """The topics that candidates ask for most."""
 _HEADING_LIKE = re.compile(r"[^\W\d_]")
+_ON_PROJECT = re.compile(r"(?:le|the|notre|our|das|el) (?:projet|project|projekt|proyecto)\b")
 _PROJECT = re.compile(r"\b(?:projets?|projects?|projekte?n?|proyectos?)\b")
 
 
@@ -74,21 +75,21 @@ def draft(source: Source, topics: Mapping[str, Topic], ask: Ask, today: dt.date)
     data, several = _chosen(source, blocks)
     metadata = read_metadata(data, language) if data else Metadata()
     made = outline(blocks, cues, lambda text: _guess(text, ask))
-    title = head.title_of(metadata.title, made, source.title, cues, language)
+    title = head.title_of(metadata.title, made, source.title, cues)
     organisation = head.organisation_of(
         metadata.organisation, made, title, source.title, cues, language
     )
     near = metadata.posted or head.posted_in(made.sections, language, today)
     near = near or today - dt.timedelta(days=60)
-    placed = _placed(made, cues, language, ask, title, organisation)
+    placed = _placed(made, cues, ask, title, organisation)
     deadline = [one.statement for one in placed if one.topic == "deadline"]
     closing = head.closing_of(deadline, language, near)
     closes = _closes(closing, metadata)
-    raw = "\n".join((source.raw, described, metadata.description))
-    found = entries_of(placed, metadata, topics, language, raw, closes=closes is not None)
-    found = _with_deadline(found, closing, metadata, language)
-    found = _with_location(found, made, title, organisation, cues, language)
-    told = doubts(made.sections, found, closing, metadata, language, today, near)
+    quotes = Quotes(f"{source.raw}\n{described}\n{metadata.description}", language)
+    found = entries_of(placed, metadata, topics, quotes, closes=closes is not None)
+    found = _with_deadline(found, metadata, language)
+    found = _with_location(found, made, title, organisation, cues)
+    told = doubts(made.sections, found, closing, metadata, today)
     zone, guessed = _zone(metadata, language)
     return Draft(
         name=head.name_of(title),
@@ -102,7 +103,7 @@ def draft(source: Source, topics: Mapping[str, Topic], ask: Ask, today: dt.date)
         zone_guessed=guessed,
         url=metadata.url or (source.url if re.match(r"https?://[^\s/]+", source.url) else ""),
         doubts=tuple(told),
-        notes=tuple((*source.notes, *several, *foreign)),
+        notes=(*source.notes, *several, *foreign),
         empty=tuple(made.empty),
         missing=_missing(found, topics),
     )
@@ -176,12 +177,10 @@ def _guess(text: str, ask: Ask) -> str | None:
     return answer[0] if answer is not None and answer[1] >= 0.25 else None  # noqa: PLR2004
 
 
-def _placed(  # noqa: PLR0913 - what sorting takes
-    made: Outline, cues: Cues, language: str, ask: Ask, title: str, organisation: str
-) -> list[Placed]:
+def _placed(made: Outline, cues: Cues, ask: Ask, title: str, organisation: str) -> list[Placed]:
     found: list[Placed] = []
     for section in made.sections:
-        sorted_ = sort(section, cues, language, ask)
+        sorted_ = sort(section, cues, ask)
         for statement in section.statements:
             if _introduces(statement, section, organisation):
                 sorted_ = _introduced(statement, sorted_)
@@ -238,9 +237,9 @@ def _renamed(one: Placed, section: Section, organisation: str) -> Placed:
     name = simple(organisation)
     text = simple(one.statement.text)
     is_first = section.statements and one.statement == section.statements[0]
-    if name and name in text[: len(name) + 12] and (one.topic == "*context" or is_first):
-        if not one.statement.item and one.topic != "*projects":
-            return replace(one, topic="organisation", sure=LIKELY)
+    starts = bool(name) and name in text[: len(name) + 12] and not one.statement.item
+    if starts and (one.topic == "*context" or is_first) and one.topic != "*projects":
+        return replace(one, topic="organisation", sure=LIKELY)
     if one.topic == OWN:
         return replace(one, topic=f"*{section.heading}", sure=DOUBTFUL, why="a heading of its own")
     return replace(one, sure=LIKELY)
@@ -259,7 +258,7 @@ def _with_projects(found: Sequence[Placed]) -> list[Placed]:
         lead = simple(one.statement.lead)
         about = one.topic == "*context"
         announces = text.endswith(":") and _PROJECT.search(text)
-        if about and (announces or lead in listed or re.match(r"(?:le|the|notre|our|das|el) (?:projet|project|projekt|proyecto)\b", text)):  # fmt: skip
+        if about and (announces or lead in listed or _ON_PROJECT.match(text)):
             listed |= {text} if announces else set()
             out.append(replace(one, topic="*projects"))
         else:
@@ -323,12 +322,9 @@ def _closes(closing: head.Closing, metadata: Metadata) -> dt.date | dt.datetime 
     return told
 
 
-def _with_deadline(
-    found: list[Entry], closing: head.Closing, metadata: Metadata, language: str
-) -> list[Entry]:
+def _with_deadline(found: list[Entry], metadata: Metadata, language: str) -> list[Entry]:
     if metadata.closes is None or any(entry.key == "deadline" for entry in found):
         return found
-    del closing
     written = metadata.closes.isoformat()[:10]
     entry = Entry(
         "deadline",
@@ -341,8 +337,8 @@ def _with_deadline(
     return [*found, entry]
 
 
-def _with_location(  # noqa: PLR0913 - what finding a place takes
-    found: list[Entry], made: Outline, title: str, organisation: str, cues: Cues, language: str
+def _with_location(
+    found: list[Entry], made: Outline, title: str, organisation: str, cues: Cues
 ) -> list[Entry]:
     keys = {entry.key for entry in found}
     if "location" in keys:
@@ -351,13 +347,13 @@ def _with_location(  # noqa: PLR0913 - what finding a place takes
     if address is not None:
         whole = replace(address, key="location", covers=("location.address",))
         return [whole if entry is address else entry for entry in found]
-    place = head.places_at_top(made, title, organisation, cues, language)
+    place = head.place_at_top(made, title, organisation, cues)
     if place is None:
         return found
     text, statement = place
     entry = Entry(
         "location",
-        frame("location", language).format(safe(text)),
+        frame("location", cues.language).format(safe(text)),
         DOUBTFUL,
         "a name at the top that looks like a place",
         quote=text,

@@ -60,8 +60,7 @@ def entries_of(
     placed: Sequence[Placed],
     metadata: Metadata,
     topics: Mapping[str, Topic],
-    language: str,
-    raw: str,
+    quotes: "Quotes",
     *,
     closes: bool,
 ) -> list[Entry]:
@@ -71,24 +70,22 @@ def entries_of(
         placed: the statements with their topics; own matters have a star or begin with one.
         metadata: what the page says of itself; answers where the text has nothing.
         topics: those of the bank; a topic that it has not is left out.
-        language: of the posting.
-        raw: the source, in which quotes must stand.
+        quotes: finds quotes in the source, and knows its language.
         closes: whether there is a closing date, so that an answer may change after it.
     """
     by_topic: dict[str, list[Placed]] = {}
     for one in placed:
         by_topic.setdefault(one.topic, []).append(one)
-    quotes = Quotes(raw)
     found = [
-        _entry(topic, group, language, quotes)
+        _entry(topic, group, quotes)
         for topic, group in by_topic.items()
         if topic.startswith("*") or topic in topics
     ]
     found = [entry for entry in found if entry.answer]
-    found += _from_metadata(metadata, {entry.key for entry in found}, topics, language, quotes)
+    found += _from_metadata(metadata, {entry.key for entry in found}, topics, quotes)
     found = _covered(found)
     found.sort(key=lambda entry: (_place(entry.key), entry.key))
-    return [_closing(entry, language) if closes else entry for entry in found]
+    return [_closing(entry, quotes.language) if closes else entry for entry in found]
 
 
 def _place(key: str) -> int:
@@ -96,7 +93,7 @@ def _place(key: str) -> int:
     return _ORDER.index(family) if family in _ORDER else len(_ORDER)
 
 
-def _entry(topic: str, group: Sequence[Placed], language: str, quotes: "Quotes") -> Entry:
+def _entry(topic: str, group: Sequence[Placed], quotes: "Quotes") -> Entry:
     best = SURE if any(p.sure == SURE for p in group) else LIKELY
     if all(one.sure == DOUBTFUL for one in group):
         best = DOUBTFUL
@@ -104,9 +101,9 @@ def _entry(topic: str, group: Sequence[Placed], language: str, quotes: "Quotes")
     statements = _once(one.statement for one in group)
     answer, left = written(statements)
     notes = (f"shortened: {left} more sentences of the source are on this",) if left else ()
-    quote = quotes.best(topic, statements, language)
+    quote = quotes.best(topic, statements)
     entry = Entry(topic, answer, best, why, quote, notes=notes, statements=tuple(statements))
-    return _own(entry, language) if topic.startswith("*") else entry
+    return _own(entry, quotes.language) if topic.startswith("*") else entry
 
 
 def _own(entry: Entry, language: str) -> Entry:
@@ -192,16 +189,17 @@ def safe(text: str) -> str:
 class Quotes:
     """Finds short quotes that stand in the source."""
 
-    def __init__(self, raw: str) -> None:
+    def __init__(self, raw: str, language: str) -> None:
+        self.language = language
         self._raw = " ".join(raw.split())
 
     def stands(self, text: str) -> bool:
         """Whether *text* stands in the source, white space aside."""
         return " ".join(text.split()) in self._raw
 
-    def best(self, topic: str, statements: Sequence[Statement], language: str) -> str:
+    def best(self, topic: str, statements: Sequence[Statement]) -> str:
         """The shortest telling stretch of the statements that stands in the source, or nothing."""
-        found = [_stretches(statement.text, topic, language) for statement in statements]
+        found = [_stretches(statement.text, topic, self.language) for statement in statements]
         telling = [text for first, _ in found for text in first]
         others = [text for _, second in found for text in second]
         for text in (*telling, *others):
@@ -237,7 +235,6 @@ def _from_metadata(
     metadata: Metadata,
     known: set[str],
     topics: Mapping[str, Topic],
-    language: str,
     quotes: Quotes,
 ) -> list[Entry]:
     """Answers that only the page's metadata has."""
@@ -254,11 +251,11 @@ def _from_metadata(
         why = "from the page's metadata, not in its text"
         found.append(Entry(topic, answer[:_LONGEST_ANSWER], LIKELY, why, quote))
     identifier = metadata.identifier
-    if identifier and "application_subject" not in known and "application_subject" in topics:
-        if re.search(r"\d", identifier) and quotes.stands(identifier):
-            text = frame("application_subject", language).format(safe(identifier))
-            why = "the identifier in the page's metadata"
-            found.append(Entry("application_subject", text, DOUBTFUL, why, identifier))
+    shown = bool(re.search(r"\d", identifier)) and quotes.stands(identifier)
+    if shown and "application_subject" not in known and "application_subject" in topics:
+        text = frame("application_subject", quotes.language).format(safe(identifier))
+        why = "the identifier in the page's metadata"
+        found.append(Entry("application_subject", text, DOUBTFUL, why, identifier))
     return found
 
 

@@ -58,14 +58,21 @@ _BEFORE_DEADLINE = re.compile(
     r"(?:avant|jusqu|plus tard|limite|cloture|clos|deadline|\bby\b|until|later than|before|\bbis\b|frist|"
     r"spatestens|hasta|antes|d'ici|dernier|reponse souhaitee|:|candidatures?)[^.;]{0,45}$"
 )
+_PIECES = re.compile(r"\s+[–—|•·]\s+|\s+-\s+|,\s+|\s/\s")
+_TOP_WORDS = 14
 _NAME = re.compile(r"[a-z0-9]+")
 _LONGEST_TITLE = 110
 
 
 @dataclass(frozen=True)
 class Closing:
-    """The closing dates that the text gives, in its order, each with the sentence."""
+    """The closing dates that the text gives, in its order, each with the sentence.
 
+    ``near`` is the date after which dates without a year are looked for.
+    """
+
+    language: str
+    near: dt.date
     dated: tuple[tuple[Dated, Statement], ...] = ()
 
     @property
@@ -79,22 +86,22 @@ def moment_of(dated: Dated) -> dt.date | dt.datetime:
     return dt.datetime.combine(dated.date, dated.time) if dated.time else dated.date
 
 
-def title_of(given: str, made: Outline, page_title: str, cues: Cues, language: str) -> str:
+def title_of(given: str, made: Outline, page_title: str, cues: Cues) -> str:
     """The title of the posting: what the metadata says, else the first heading, else the text's."""
     for text in (given, made.title):
         if text and not _GENERIC.fullmatch(simple(text)):
             seeks = _SEEKS.match(text)
             title = _sought(seeks["what"]) if seeks else ""
-            return clean_title(title or text, cues, language)
+            return clean_title(title or text, cues)
     for statement in _opening(made):
         if match := _SEEKS.match(statement.text):
             title = _sought(match["what"])
             if title:
-                return clean_title(title, cues, language)
+                return clean_title(title, cues)
     for statement in _opening(made):
-        if len(statement.text.split()) <= 14 and not statement.text.endswith("."):  # noqa: PLR2004
-            return clean_title(statement.text, cues, language)
-    return clean_title(page_title or made.title, cues, language)
+        if len(statement.text.split()) <= _TOP_WORDS and not statement.text.endswith("."):
+            return clean_title(statement.text, cues)
+    return clean_title(page_title or made.title, cues)
 
 
 def _opening(made: Outline) -> list[Statement]:
@@ -107,7 +114,7 @@ def _sought(text: str) -> str:
     return _TITLE_END.sub("", match["title"]).strip() if match else ""
 
 
-def clean_title(text: str, cues: Cues, language: str) -> str:
+def clean_title(text: str, cues: Cues) -> str:
     """A title without what is no part of it: contract, town, "Job offer:"."""
     text = " ".join(text.split())
     text = _PREFIX.sub("", text)
@@ -116,31 +123,29 @@ def clean_title(text: str, cues: Cues, language: str) -> str:
         parts.pop(0)
     title = parts[0] if parts else text
     if match := re.search(r"\s*\(([^()]{3,60})\)\s*$", title):
-        topics = cues.topics_of(marked(match[1], language))
+        topics = cues.topics_of(marked(match[1], cues.language))
         if {"hours", "contract", "salary"} & topics.keys():
             title = title[: match.start()]
     if title.isupper() and len(title) > 6:  # noqa: PLR2004 - an abbreviation stays
-        title = title.title() if language == "en" else title.capitalize()
+        title = title.title() if cues.language == "en" else title.capitalize()
     return title.strip(" .:-–—")[:_LONGEST_TITLE] or text[:_LONGEST_TITLE]
 
 
-def organisation_of(  # noqa: PLR0913 - everywhere where a name may stand
-    given: str, made: Outline, title: str, page_title: str, cues: Cues, language: str
-) -> str:
+def organisation_of(given: str, made: Outline, title: str, page_title: str, cues: Cues) -> str:
     """Who employs, as the source writes it; empty if it does not say so."""
     if given:
         return given
     if name := _in_page_title(made, page_title):
         return name
     for find in (_labelled, _sought_by, _named_in_heading, _named_at_top, _subject_of):
-        if name := find(made, title, cues, language):
+        if name := find(made, title, cues):
             return name
     return ""
 
 
-def _labelled(made: Outline, title: str, cues: Cues, language: str) -> str:
+def _labelled(made: Outline, title: str, cues: Cues) -> str:
     """What stands after "Employeur :" or in the cell beside it."""
-    del title, language
+    del title
     for section in made.sections:
         for statement in section.statements:
             if statement.label and cues.heading(statement.label) == "organisation":
@@ -161,8 +166,8 @@ def _in_page_title(made: Outline, page_title: str) -> str:
     return ""
 
 
-def _sought_by(made: Outline, title: str, cues: Cues, language: str) -> str:
-    del title, cues, language
+def _sought_by(made: Outline, title: str, cues: Cues) -> str:
+    del title, cues
     for statement in _opening(made):
         if (match := _SEEKS.match(statement.text)) and match["what"]:
             who = match["who"].split(",")[0].strip()
@@ -181,8 +186,8 @@ def _first_subject(made: Outline) -> str:
     return ""
 
 
-def _named_in_heading(made: Outline, title: str, cues: Cues, language: str) -> str:
-    del title, cues, language
+def _named_in_heading(made: Outline, title: str, cues: Cues) -> str:
+    del title, cues
     for section in made.sections:
         match = _ABOUT.match(section.heading)
         if match and "organisation" in section.topics and not _PRONOUN.match(simple(match["who"])):
@@ -190,8 +195,8 @@ def _named_in_heading(made: Outline, title: str, cues: Cues, language: str) -> s
     return ""
 
 
-def _subject_of(made: Outline, title: str, cues: Cues, language: str) -> str:
-    del title, cues, language
+def _subject_of(made: Outline, title: str, cues: Cues) -> str:
+    del title, cues
     sections = [s for s in made.sections if {"organisation", "*context"} & {*s.topics}]
     others = [s for s in made.sections if s not in sections]
     for section in (*sections, *others[:2]):
@@ -223,44 +228,49 @@ _GIVEN_FORM = re.compile(
 )
 
 
-def _named_at_top(made: Outline, title: str, cues: Cues, language: str) -> str:
+def _named_at_top(made: Outline, title: str, cues: Cues) -> str:
     """A short piece at the top that is neither title nor place nor contract."""
     pieces: list[str] = []
     for statement in made.sections[0].statements[:4]:
-        if statement.label or len(statement.text.split()) > 14:  # noqa: PLR2004 - a sentence
+        if statement.label or len(statement.text.split()) > _TOP_WORDS:
             continue
-        for part in re.split(r"\s+[–—|•·]\s+|\s+-\s+|,\s+|\s/\s", statement.text):
+        for part in _PIECES.split(statement.text):
             text = part.strip(" .")
-            hits = cues.topics_of(marked(text, language)).keys() - {"organisation.size"}
+            hits = cues.topics_of(marked(text, cues.language)).keys() - {"organisation.size"}
             if text and not hits and simple(text) not in simple(title) and text[0].isupper():
                 pieces.append(text)
     for piece in pieces:
         if _GIVEN_FORM.search(simple(piece)):
-            bare = re.sub(r"^Association\s+(?=[A-ZÀ-Ý])", "", piece)
-            return bare
+            return re.sub(r"^Association\s+(?=[A-ZÀ-Ý])", "", piece)
     return ""
 
 
-def places_at_top(
-    made: Outline, title: str, organisation: str, cues: Cues, language: str
+def place_at_top(
+    made: Outline, title: str, organisation: str, cues: Cues
 ) -> tuple[str, Statement] | None:
     """A place among the short pieces at the top: what is left of them when all else is known."""
-    for statement in made.sections[0].statements[:5]:
-        if statement.label or len(statement.text.split()) > 14 or statement.text.endswith("."):  # noqa: PLR2004
+    for number, statement in enumerate(made.sections[0].statements[:5]):
+        if statement.label or len(statement.text.split()) > _TOP_WORDS:
             continue
-        parts = re.split(r"\s+[–—|•·]\s+|\s+-\s+|,\s+", statement.text)
-        rest = [part.strip(" .") for part in parts]
-        if len(rest) < 2 and statement is made.sections[0].statements[0] and not organisation:  # noqa: PLR2004
+        parts = [part.strip(" .") for part in _PIECES.split(statement.text)]
+        # A piece alone at the very top may be anything.
+        alone = len(parts) == 1 and number == 0 and not organisation
+        if statement.text.endswith(".") or alone:
             continue
-        for part in rest:
-            folded = simple(part)
-            known = folded in simple(title) or _alike(folded, simple(organisation))
-            hits = cues.topics_of(marked(part, language)).keys() - {"location.address"}
-            digits = bool(re.search(r"\d{4,}", part))
-            if part and part[0].isupper() and not known and not hits and not digits:
-                if not _GIVEN_FORM.search(folded) and len(part.split()) <= 5:  # noqa: PLR2004
-                    return part, statement
+        for part in parts:
+            if _may_be_place(part, (title, organisation), cues):
+                return part, statement
     return None
+
+
+def _may_be_place(part: str, names: Sequence[str], cues: Cues) -> bool:
+    """Whether a piece is none of the known *names*, no fact, no employer, and short."""
+    if not part[:1].isupper() or len(part.split()) > 5 or re.search(r"\d{4,}", part):  # noqa: PLR2004
+        return False
+    folded = simple(part)
+    if any(_alike(folded, simple(name)) for name in names) or _GIVEN_FORM.search(folded):
+        return False
+    return not cues.topics_of(marked(part, cues.language)).keys() - {"location.address"}
 
 
 def _alike(one: str, other: str) -> bool:
@@ -277,7 +287,7 @@ def closing_of(statements: Sequence[Statement], language: str, near: dt.date) ->
         if not told and dated and (statement.label or len(dated) == 1):
             told = dated[:1]
         found += [(one, statement) for one in told[:1]]
-    return Closing(tuple(found))
+    return Closing(language, near, tuple(found))
 
 
 def posted_in(sections: Sequence[Section], language: str, today: dt.date) -> dt.date | None:

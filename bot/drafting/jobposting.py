@@ -6,7 +6,7 @@ understood is left out. What stays out: what the text of the page says (`sorting
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,7 @@ _TEXTS = {
     "securityClearanceRequirement": "eligibility",
     "specialCommitments": "responsibilities",
 }
+_TIMES = ("FULL_TIME", "PART_TIME")
 _FRAMED = ("experience", "education", "hours", "benefits", "salary.bonus", "eligibility")
 
 
@@ -63,70 +64,83 @@ class Metadata:
 
 def read_metadata(data: Mapping[str, Any], language: str) -> Metadata:
     """What a JobPosting says, worded for *language*."""
-    closes = _moment(_first(data, "validThrough"))
-    places = tuple(dict.fromkeys(_places(data.get("jobLocation"))))
-    amounts, salary = _salary(data, language)
-    kinds = tuple(_kinds(data.get("employmentType")))
-    starts = _moment(_first(data, "jobStartDate"))
-    contact, contact_value = _contact(data.get("applicationContact"))
-    identifier = _identifier(data.get("identifier"))
-    answers: dict[str, list[str]] = {}
-    values: dict[str, str] = {}
-
-    def say(topic: str, value: str, text: str | None = None) -> None:
-        if value and value not in answers.get(topic, ()):
-            sentence = text or (frame(topic, language).format(value) if topic in _FRAMED else value)
-            answers.setdefault(topic, []).append(sentence)
-            values.setdefault(topic, value)
-
+    said = _Said(language)
     for name, topic in _TEXTS.items():
-        for text in _texts(data.get(name), name, language):
-            say(topic, text)
-    if places:
-        joined = " ; ".join(places)
-        say("location", places[0], frame("location", language).format(joined))
-    for street in _streets(data.get("jobLocation")):
-        say("location.address", street, frame("location", language).format(" ; ".join(places)))
+        for text in _texts(data.get(name), language):
+            said.say(topic, text, said.framed(topic, text) if topic in _FRAMED else text)
+    places = _say_places(data, said)
+    amounts, salary = _salary(data, language)
     if salary:
-        say("salary", salary[0], frame("salary", language).format(salary[1]))
-    words = KINDS.get(language, KINDS["en"])
-    for kind in kinds:
-        topic = "hours" if kind in ("FULL_TIME", "PART_TIME") else "contract"
-        if kind in words and not (topic == "hours" and "hours" in answers):
-            text = ", ".join(words[one] for one in kinds if one in words and
-                             (one in ("FULL_TIME", "PART_TIME")) == (topic == "hours"))  # fmt: skip
-            say(topic, kind, frame(topic, language).format(text))
-    if isinstance(starts, dt.date):
+        said.say("salary", salary[0], said.framed("salary", salary[1]))
+    kinds = tuple(_kinds(data.get("employmentType")))
+    _say_kinds(kinds, said)
+    starts = _day(_moment(_first(data, "jobStartDate")))
+    if starts is not None:
         written = str(_first(data, "jobStartDate"))
-        day = starts.date() if isinstance(starts, dt.datetime) else starts
-        say("start_date", written, frame("start_date", language).format(_spelt(day, language)))
-    if _is_remote(data):
-        say("remote", "TELECOMMUTE", frame("remote", language))
-        for place in _names(data.get("applicantLocationRequirements")):
-            text = frame("eligibility.residence", language).format(place)
-            say("eligibility.residence", place, text)
-    if contact:
-        say("contact_human", contact_value, frame("contact_human", language).format(contact))
+        said.say("start_date", written, said.framed("start_date", _spelt(starts, language)))
+    contact, contact_value = _contact(data.get("applicationContact"))
+    said.say("contact_human", contact_value, said.framed("contact_human", contact))
+    description = data.get("description")
     return Metadata(
         title=_text(data.get("title") or data.get("name")),
         organisation=next(_names(data.get("hiringOrganization")), ""),
-        description=str(data.get("description") or "")
-        if isinstance(data.get("description"), str)
-        else "",
+        description=description if isinstance(description, str) else "",
         url=_web(data.get("url")),
-        identifier=identifier,
-        closes=closes,
+        identifier=_identifier(data.get("identifier")),
+        closes=_moment(_first(data, "validThrough")),
         posted=_day(_moment(_first(data, "datePosted"))),
-        starts=_day(starts),
+        starts=starts,
         places=places,
         towns=tuple(dict.fromkeys(_towns(data.get("jobLocation")))),
         country=next(_countries(data.get("jobLocation")), ""),
         amounts=amounts,
         kinds=kinds,
-        hours=next(_texts(data.get("workHours"), "workHours", language), ""),
-        answers={topic: tuple(texts) for topic, texts in answers.items()},
-        values=values,
+        hours=next(_texts(data.get("workHours"), language), ""),
+        answers={topic: tuple(texts) for topic, texts in said.answers.items()},
+        values=said.values,
     )
+
+
+class _Said:
+    """Collects answers by topic, and the value in the source that each comes from."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        self.answers: dict[str, list[str]] = {}
+        self.values: dict[str, str] = {}
+
+    def framed(self, topic: str, value: str) -> str:
+        """*value* with the few words that make a sentence of it."""
+        return frame(topic, self.language).format(value)
+
+    def say(self, topic: str, value: str, text: str) -> None:
+        """Take up an answer, unless there is nothing in it or it is there already."""
+        if value and text not in self.answers.get(topic, ()):
+            self.answers.setdefault(topic, []).append(text)
+            self.values.setdefault(topic, value)
+
+
+def _say_places(data: Mapping[str, Any], said: _Said) -> tuple[str, ...]:
+    places = tuple(dict.fromkeys(_places(data.get("jobLocation"))))
+    joined = said.framed("location", " ; ".join(places))
+    for place in places[:1]:
+        said.say("location", place, joined)
+    for street in _streets(data.get("jobLocation")):
+        said.say("location.address", street, joined)
+    if _is_remote(data):
+        said.say("remote", "TELECOMMUTE", frame("remote", said.language))
+        for place in _names(data.get("applicantLocationRequirements")):
+            said.say("eligibility.residence", place, said.framed("eligibility.residence", place))
+    return places
+
+
+def _say_kinds(kinds: Sequence[str], said: _Said) -> None:
+    words = KINDS.get(said.language, KINDS["en"])
+    for topic, is_on in (("hours", True), ("contract", False)):
+        fitting = [kind for kind in kinds if kind in words and (kind in _TIMES) is is_on]
+        if fitting and topic not in said.answers:
+            text = ", ".join(words[kind] for kind in fitting)
+            said.say(topic, fitting[0], said.framed(topic, text))
 
 
 def _each(value: Any, depth: int = 0) -> Iterator[Any]:
@@ -158,7 +172,7 @@ def _text(value: Any) -> str:
     return ""
 
 
-def _texts(value: Any, name: str, language: str) -> Iterator[str]:
+def _texts(value: Any, language: str) -> Iterator[str]:
     """The texts of a property that is a text, a list of them, or objects with names."""
     for one in _each(value):
         if isinstance(one, Mapping):
@@ -348,22 +362,23 @@ def _web(value: Any) -> str:
 def _moment(value: Any) -> dt.date | dt.datetime | None:
     """A date, or a date and time; what is neither is None. The end of a day is that day."""
     text = str(value or "").strip()
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-        return _tried(dt.date, text)
-    if re.match(r"\d{4}-\d\d-\d\d[T ]\d", text):
-        moment = _tried(dt.datetime, text.replace("Z", "+00:00"))
-        if moment is None:
-            return _tried(dt.date, text[:10])
-        ends = (moment.hour, moment.minute) in ((0, 0), (23, 59))
-        return moment.date() if ends else moment
+    try:
+        if re.match(r"\d{4}-\d\d-\d\d[T ]\d", text):
+            return _unless_midnight(text)
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+            return dt.date.fromisoformat(text)
+    except ValueError:
+        pass
     return None
 
 
-def _tried(kind: Any, text: str) -> Any:
+def _unless_midnight(text: str) -> dt.date | dt.datetime:
     try:
-        return kind.fromisoformat(text)
+        moment = dt.datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
-        return None
+        return dt.date.fromisoformat(text[:10])
+    ends = (moment.hour, moment.minute) in ((0, 0), (23, 59))
+    return moment.date() if ends else moment
 
 
 def _day(value: dt.date | dt.datetime | None) -> dt.date | None:

@@ -69,7 +69,7 @@ def _extracted(html: str) -> Iterator[Any]:
     for syntax in ("microdata", "rdfa"):
         try:
             found = extruct.extract(html, syntaxes=[syntax], errors="ignore", uniform=False)
-        except Exception:  # noqa: BLE001 - pages break its parsers in many ways
+        except Exception:  # noqa: BLE001, S112 - pages break its parsers in many ways
             continue
         items = found.get(syntax) or []
         yield [_plain(item) for item in (_resolved(items) if syntax == "rdfa" else items)]

@@ -115,20 +115,20 @@ def _read_paragraph(lines: Sequence[str], blocks: Blocks) -> None:
         elif "\t" in line.strip() or re.search(r"\S\s{4,}\S", line.strip()):
             cells = re.split(r"\t|\s{4,}", line.strip())
             blocks.row(cells)
-        elif _is_heading(line, lines, number, blocks):
+        elif _is_heading(line, blocks):
             blocks.add(Kind.HEADING, line, level=2)
         else:
-            blocks.add(Kind.TEXT, line, level=MAYBE if _may_head(line, lines, number) else 0)
+            blocks.add(Kind.TEXT, line, level=MAYBE if _may_head(line, number) else 0)
 
 
-def _may_head(line: str, lines: Sequence[str], number: int) -> bool:
+def _may_head(line: str, number: int) -> bool:
     """Whether a line stands where headings do: first of its paragraph, short, no sentence."""
     text = line.strip()
     short = len(text) <= _LONGEST_HEADING and len(text.split()) <= _MOST_WORDS
     return number == 0 and short and not text.endswith((".", ";", ",", "!")) and "@" not in text
 
 
-def _is_heading(line: str, lines: Sequence[str], number: int, blocks: Blocks) -> bool:
+def _is_heading(line: str, blocks: Blocks) -> bool:
     text = line.strip()
     if len(text) > _LONGEST_HEADING or "_" in text or "@" in text:
         return False
@@ -138,7 +138,7 @@ def _is_heading(line: str, lines: Sequence[str], number: int, blocks: Blocks) ->
         return not (blocks.found and _leads(blocks.found[-1]))
     if len(text.split()) > _MOST_WORDS or text.endswith((".", ";", ",")):
         return False
-    return text.endswith(":") and number + 1 <= len(lines) and len(text.split()) <= _LEAD_WORDS
+    return text.endswith(":") and len(text.split()) <= _LEAD_WORDS
 
 
 def _leads(block: Block) -> bool:

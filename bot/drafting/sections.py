@@ -22,6 +22,8 @@ _HEADING_WORDS = 9
 _LONGEST_HEADING = 80
 _SHORT_LINE = 100
 _LEAD_WORDS = 2
+_BOLD = 6
+"""The level of a heading that is one only by its bold letters."""
 _COLON_WORDS = 5
 _VALUE_WORDS = 9
 Guess = Callable[[str], str | None]
@@ -136,7 +138,7 @@ def _judged(block: Block, before: list[Block], cues: Cues) -> Block:
         if label_of(text, cues) is not None:
             return Block(Kind.TEXT, text)
         known = bool(cues.heading(text))
-        if text.endswith(":") and block.level < 6 and not known:
+        if text.endswith(":") and block.level < _BOLD and not known:
             return Block(Kind.TEXT, text)  # it announces what comes next
         return block
     if block.kind is not Kind.TEXT or not before:
@@ -148,7 +150,7 @@ def _judged(block: Block, before: list[Block], cues: Cues) -> Block:
     known = bool(cues.heading(text))
     ends = text.endswith("?") or (text.endswith(":") and len(text.split()) <= _COLON_WORDS)
     if known and (cues.covers_all(text) or ends or block.level == MAYBE):
-        if block.level == MAYBE and not (ends or cues.covers_all(text)) and _is_said(text, cues):
+        if block.level == MAYBE and not (ends or cues.covers_all(text)) and _is_said(text):
             return block
         return Block(Kind.HEADING, text, 3)
     if block.level == MAYBE and text.endswith("?"):
@@ -156,14 +158,14 @@ def _judged(block: Block, before: list[Block], cues: Cues) -> Block:
     return block
 
 
-def _is_said(text: str, cues: Cues) -> bool:
+_SAID = re.compile(
+    r"\b(?:possible|requis|souhait\w*|exig\w*|required|essential|provided|accept\w*)\b|\d"
+)
+
+
+def _is_said(text: str) -> bool:
     """Whether a short line already says a fact ("Télétravail possible", "CDI à Nantes")."""
-    return bool(re.search(r"\d", text)) or bool(
-        re.search(
-            r"\b(possible|requis|souhait\w*|exig\w*|required|essential|provided|accept\w*)\b",
-            simple(text),
-        )  # fmt: skip
-    )
+    return bool(_SAID.search(simple(text)))
 
 
 def _listed(blocks: list[Block], cues: Cues) -> list[Block]:

@@ -82,11 +82,11 @@ def group_of(section: Section) -> str:
     return "terms"
 
 
-def sort(section: Section, cues: Cues, language: str, ask: Ask) -> list[Placed]:
+def sort(section: Section, cues: Cues, ask: Ask) -> list[Placed]:
     """Every statement of *section* with each topic that it is on; a statement may be on several."""
     if section.first == NOTHING:
         return []
-    sorter = _Sorter(cues, language, ask)
+    sorter = _Sorter(cues, ask)
     return [one for statement in section.statements for one in sorter.place(statement, section)]
 
 
@@ -95,7 +95,6 @@ class _Sorter:
     """Finds the topics of statements in one language."""
 
     cues: Cues
-    language: str
     ask: Ask
 
     def place(self, statement: Statement, section: Section) -> list[Placed]:
@@ -139,14 +138,14 @@ class _Sorter:
         return section, group
 
     def _hits(self, statement: Statement, group: str) -> dict[str, bool]:
-        text = marked(statement.text, self.language)
+        text = marked(statement.text, self.cues.language)
         found = self.cues.topics_of(text)
         kept = {
             topic: sure for topic, sure in found.items() if _is_kept(topic, text, group, sure=sure)
         }
         hits = without_rivals(kept, text, group)
         if group == "apply" and statement.item and statement.lead:
-            told = self.cues.topics_of(marked(statement.lead, self.language))
+            told = self.cues.topics_of(marked(statement.lead, self.cues.language))
             hits |= {topic: False for topic in _ANNOUNCED if topic in told}
         return hits
 
@@ -159,7 +158,7 @@ class _Sorter:
     ) -> None:
         """What the heading says about the statement, where that adds to its wording."""
         default = _default(section, group)
-        if default is None or not _fits(default, marked(statement.text, self.language)):
+        if default is None or not _fits(default, marked(statement.text, self.cues.language)):
             return
         first = default == "location" and section.statements[:1] == [statement]
         if not placed or first:

@@ -139,9 +139,8 @@ def _phones(folded: str, language: str) -> Iterator[tuple[int, int]]:
 
     if sum(letter.isdigit() for letter in folded) < 8:  # noqa: PLR2004 - no number is shorter
         return
-    taken: list[tuple[int, int]] = []
-    for match in phonenumbers.PhoneNumberMatcher(folded, _REGIONS.get(language, "GB")):
-        taken.append((match.start, match.end))
+    matches = phonenumbers.PhoneNumberMatcher(folded, _REGIONS.get(language, "GB"))
+    taken = [(match.start, match.end) for match in matches]
     for called in _CALLED.finditer(folded):
         start, end = called.span(1)
         if all(end <= one or start >= other for one, other in taken) and "§" not in called[1]:
@@ -192,7 +191,7 @@ def _date(text: str, language: str, near: dt.date) -> tuple[dt.date | None, bool
     }
     cleaned = re.sub(r"(?<=\d)(?:er|st|nd|rd|th)\b", "", text).replace(" of ", " ")
     for code in spoken:
-        parsed = dateparser.parse(cleaned, languages=[code], settings=settings)  # type: ignore[arg-type]
+        parsed = dateparser.parse(cleaned, languages=[code], settings=settings)
         if parsed is not None:
             return parsed.date(), has_year
     return None, has_year

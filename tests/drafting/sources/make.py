@@ -7,7 +7,7 @@ import docx
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.pdfgen import canvas
-from reportlab.platypus import ListFlowable, Paragraph, SimpleDocTemplate, Spacer
+from reportlab.platypus import Flowable, ListFlowable, Paragraph, SimpleDocTemplate, Spacer
 
 HERE = Path(__file__).parent
 Lines = Sequence[str | tuple[str, ...]]
