@@ -2,8 +2,8 @@
 
     python benchmarks/drafting.py [--misses] [FOLDER...]
 
-Each folder holds sources beside `NAME.expect.yaml`: `facts` (topic: texts of which one entry of that
-topic's family must hold each), `also` (topics that may be there), `absent` (topics that must not),
+Each folder holds sources beside `NAME.expect.yaml`: `facts` (topic: texts, each of which an entry
+of that topic's family must hold), `also` (topics that may be there), `absent` (that must not),
 `never` (texts that no entry may hold) and `notes` (texts that the comments must hold).
 """
 

@@ -19,7 +19,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A heading (``level`` 1 is the highest), a paragraph, a list item, or a label with its value."""
+    """A heading (``level`` 1 is the highest), a paragraph, an item, or a label and its value."""
 
     kind: Kind
     text: str

@@ -135,7 +135,7 @@ class _Compared:
         return self._counts[kind]
 
     def changed(self) -> list[str]:
-        """Topics of which the file says something that the source does not say any more, or less."""
+        """Topics of which the file says something else than the source, or less."""
         lines = []
         for entry in self._posting.entries:
             if entry.id not in self._old:

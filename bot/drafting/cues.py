@@ -14,7 +14,8 @@ from bot.knowledge.yamltext import read_yaml
 
 SPOKEN = ("fr", "en", "de", "es")
 _ARTICLES = re.compile(
-    r"^(?:[\W\d_]+|[ivx]+[.)] |(?:le|la|les|l'|un|une|votre|vos|notre|nos|the|your|our|ihre?|deine?|"
+    r"^(?:[\W\d_]+|[ivx]+[.)] |(?:le|la|les|l'|un|une|votre|vos|notre|nos|the|your|our|ihre?|"
+    r"deine?|"
     r"unsere?|die|der|das|el|los|las|tus?|su|nuestr[oa]s?|de l'|du|des) ?(?<=[ ']))+"
 )
 _AND = re.compile(r" (?:et|and|&|und|y|e|\+|/|sowie) |, | ?/ ?")

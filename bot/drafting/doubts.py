@@ -22,14 +22,16 @@ _NUMBERS: Mapping[str, int] = {
 }  # fmt: skip
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _COUNTED = re.compile(
-    rf"\b(?P<number>{'|'.join(_NUMBERS)}|[2-9]|10) (?P<what>[a-z]{{3,}}(?: [a-z'-]{{2,}}){{0,4}}?) ?:$"
+    rf"\b(?P<number>{'|'.join(_NUMBERS)}|[2-9]|"
+    rf"10) (?P<what>[a-z]{{3,}}(?: [a-z'-]{{2,}}){{0,4}}?) ?:$"
 )
 _LISTED = re.compile(
     rf"\b(?P<number>{'|'.join(_NUMBERS)}|[2-9]) (?P<what>[a-z]{{3,}}(?: [a-z'-]{{2,}}){{0,3}}?) ?: "
     r"(?P<list>[^.:;]{5,200})"
 )
 _WEEKLY = re.compile(
-    r"\b(\d{1,2})(?:[.,](\d{1,2})|(?: ?h(?:eures?)? ?)(\d\d))? ?(?:h\b|heures?|hours?|hrs?|std|stunden|horas)? ?"
+    r"\b(\d{1,2})(?:[.,](\d{1,2})|(?: ?h(?:eures?)? ?)(\d\d))? ?(?:h\b|heures?|hours?|hrs?|"
+    r"std|stunden|horas)? ?"
     r"(?:/|par|hebdo\w*|de travail par|per|a|each|pro|die|semanales|a la|/ ?)? ?"
     r"(?:sem\w*|week\w*|woche\w*|hebdo\w*|semanales)"
 )
@@ -94,7 +96,8 @@ def _metadata(
         told = [number for number in told if number >= 5]  # noqa: PLR2004 - "a prime of 3 %"
         if told and not any(_near(a, b) for a in told for b in metadata.amounts):
             given = " to ".join(f"{amount:g}" for amount in metadata.amounts)
-            yield f"salary: the page says “{_short(salary.statements[0].text)}”, the metadata {given}"
+            said = _short(salary.statements[0].text)
+            yield f"salary: the page says “{said}”, the metadata {given}"
     hours = by_key.get("hours")
     if hours and hours.statements:
         yield from _metadata_hours(hours, metadata)
@@ -105,7 +108,8 @@ def _metadata(
         ]
         if told_dates and metadata.starts not in told_dates:
             yield (
-                f"start: the page says {shown(told_dates[0])}, the metadata {shown(metadata.starts)}"
+                f"start: the page says {shown(told_dates[0])}, "
+                f"the metadata {shown(metadata.starts)}"
             )
     place = by_key.get("location")
     if place and place.statements and metadata.towns:
@@ -122,7 +126,8 @@ def _metadata_hours(hours: Entry, metadata: Metadata) -> Iterator[str]:
     text = simple(" ".join(statement.text for statement in hours.statements))
     told, given = _weekly(text), _weekly(simple(metadata.hours))
     if told and given and not told & given:
-        yield f"hours: the page says “{_short(hours.statements[0].text)}”, the metadata “{metadata.hours}”"
+        said = _short(hours.statements[0].text)
+        yield f"hours: the page says “{said}”, the metadata “{metadata.hours}”"
     full = re.search(r"temps (plein|complet)|full[- ]time|vollzeit|jornada completa", text)
     part = re.search(
         r"temps partiel|mi-?temps|part[- ]time|teilzeit|jornada parcial|media jornada", text
@@ -235,7 +240,7 @@ def _starts(by_key: Mapping[str, Entry], closing: Closing) -> Iterator[str]:
     for statement in start.statements:
         for dated in dates_in(statement.text, closing.language, near=closing.near):
             if dated.year and dated.date < last and (last - dated.date).days < _SEASON:
-                yield f"the job starts on {shown(dated.date)}, before the closing date {shown(last)}"
+                yield f"the job starts on {shown(dated.date)}, before it closes: {shown(last)}"
                 return
 
 

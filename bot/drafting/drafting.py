@@ -76,9 +76,7 @@ def draft(source: Source, topics: Mapping[str, Topic], ask: Ask, today: dt.date)
     metadata = read_metadata(data, language) if data else Metadata()
     made = outline(blocks, cues, lambda text: _guess(text, ask))
     title = head.title_of(metadata.title, made, source.title, cues)
-    organisation = head.organisation_of(
-        metadata.organisation, made, title, source.title, cues, language
-    )
+    organisation = head.organisation_of(metadata.organisation, made, title, source.title, cues)
     near = metadata.posted or head.posted_in(made.sections, language, today)
     near = near or today - dt.timedelta(days=60)
     placed = _placed(made, cues, ask, title, organisation)
@@ -271,10 +269,13 @@ _NEEDS: Mapping[str, re.Pattern[str]] = {
         r"§date|fil de l'eau|rolling|until (?:filled|the)|open until|laufend|jederzeit"
     ),
     "start_date": re.compile(
-        r"§date|§month|possible|immediat|asap|rentree|sofort|nachstmog|cuanto antes|trimestre|debut|"
+        r"§date|§month|possible|immediat|asap|rentree|sofort|nachstmog|cuanto antes|trimestre|"
+        r"debut|"
         r"\b(?:20\d\d|septembre|september|octobre|october|janvier|january|to be agreed|convenir|"
-        r"negotiable|absprache|mai|may|juin|june|autumn|spring|summer|week|semaine|mars|avril|april|"
-        r"flexib\w+|fevrier|februar\w*|juillet|july|aout|august|novembre|november|decembre|december)\b"
+        r"negotiable|absprache|mai|may|juin|june|autumn|spring|summer|week|semaine|mars|avril|"
+        r"april|"
+        r"flexib\w+|fevrier|februar\w*|juillet|july|aout|august|novembre|november|decembre|"
+        r"december)\b"
     ),
     "application_email": re.compile(r"§email"),
     "contact_human.phone": re.compile(r"§phone"),

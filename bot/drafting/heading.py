@@ -14,48 +14,65 @@ from bot.drafting.values import EMAIL, Dated, dates_in, marked, simple
 
 _PARTED = re.compile(r"\s+[–—|•·]\s+|\s+-\s+|\s+//?\s+")
 _PREFIX = re.compile(
-    r"^(?:(?:offre d.emploi|annonce|avis de (?:vacance|recrutement)(?: de poste)?|recrutement|poste|"
-    r"fiche de poste|intitule du poste|titre du poste|vacancy(?: notice| announcement)?|job (?:title|"
+    r"^(?:(?:offre d.emploi|annonce|avis de (?:vacance|recrutement)(?: de poste)?|recrutement|"
+    r"poste|"
+    r"fiche de poste|intitule du poste|titre du poste|vacancy(?: notice| announcement)?|"
+    r"job (?:title|"
     r"description|advert|posting|opportunity)|position|role|stellenangebot|stellenausschreibung|"
     r"oferta de (?:empleo|trabajo)|puesto|we are (?:hiring|recruiting)|nous recrutons|on recrute|"
     r"wir suchen)\s*[:–-]\s*)+", re.IGNORECASE)  # fmt: skip
 _GENERIC = re.compile(
-    r"(?:offres? d.emploi|annonces?|avis de (?:vacance|recrutement)(?: de poste| d.emploi)?|recrutement|fiche de poste|job description|vacancy|vacancies|"
+    r"(?:offres? d.emploi|annonces?|avis de (?:vacance|recrutement)(?: de poste| d.emploi)?|"
+    r"recrutement|fiche de poste|job description|vacancy|vacancies|"
     r"jobs?|careers?|stellenangebot|oferta de (?:empleo|trabajo)|poste a pourvoir|we are hiring|"
     r"nous recrutons|appel a candidatures?|avis de vacance|stellenausschreibung|job offer)"
 )
 _SEEKS = re.compile(
-    r"(?P<who>.{3,120}?)\s+(?:recherche|recrute|cherche|embauche|is (?:looking|recruiting|seeking|hiring)"
+    r"(?P<who>.{3,120}?)\s+(?:recherche|recrute|cherche|embauche|is (?:looking|recruiting|"
+    r"seeking|hiring)"
     r"(?: for)?|are (?:looking|recruiting|seeking|hiring)(?: for)?|seeks|sucht|busca|selecciona|"
-    r"requires|wishes to (?:recruit|appoint))\b\s*(?P<what>.*)", re.IGNORECASE | re.DOTALL)  # fmt: skip
+    r"requires|wishes to (?:recruit|"
+    r"appoint))\b\s*(?P<what>.*)", re.IGNORECASE | re.DOTALL)  # fmt: skip
 _ONE = re.compile(
-    r"^(?:actuellement |aujourd'hui |to recruit |for )?(?:un[.·(]?e?\)?s?(?:/une)?|une|an?|son|sa|ses|"
-    r"des|the|eine?n?|una?|deux|two|pour son .{0,40}? une?)(?:\s+ou\s+(?:une|sa))?\s+(?P<title>.+)$",
+    r"^(?:actuellement |aujourd'hui |to recruit |for )?(?:un[.·(]?e?\)?s?(?:/une)?|une|an?|"
+    r"son|sa|ses|"
+    r"des|the|eine?n?|una?|deux|two|pour son .{0,40}? une?)(?:\s+ou\s+(?:une|"
+    r"sa))?\s+(?P<title>.+)$",
     re.IGNORECASE)  # fmt: skip
 _TITLE_END = re.compile(
-    r"\s*(?:[.,;:](?=\s|$)|\s(?:pour|for|to|afin|in order|who|qui|à partir|from|based|basé\w*|en cdi|en cdd|"
+    r"\s*(?:[.,;:](?=\s|$)|\s(?:pour|for|to|afin|in order|who|qui|à partir|from|based|basé\w*|"
+    r"en cdi|en cdd|"
     r"für|zum|ab|para|am|à temps|join)\s).*$", re.IGNORECASE | re.DOTALL)  # fmt: skip
 _VERBS = (
     r"est|sont|a|ont|compte|emploie|accueille|accompagne|gere|propose|développe|developpe|agit|"
-    r"apporte|oeuvre|œuvre|intervient|travaille|mène|mene|porte|défend|defend|aide|soutient|organise|"
+    r"apporte|oeuvre|œuvre|intervient|travaille|mène|mene|porte|défend|defend|aide|soutient|"
+    r"organise|"
     r"anime|assure|forme|conçoit|regroupe|rassemble|fédère|réunit|lutte|vise|mobilise|"
     r"is|was|has|are|works|provides|helps|supports|runs|rescues|tells|exists|serves|offers|"
     r"operates|delivers|brings|aims|employs|manages|campaigns|cares|builds|fights|leads|makes|"
     r"ist|sind|bietet|hat|betreut|unterstützt|es|tiene|trabaja|ofrece|atiende|desarrolla|apoya"
 )
 _SUBJECT = re.compile(
-    rf"^(?P<who>(?:(?:Le|La|Les|L['’]|The|Das|Der|Die|El|Los|Las|Au|À|Chez)\s?)?[A-ZÀ-Ý0-9«][^.;:]{{1,80}}?)"
+    rf"^(?P<who>(?:(?:Le|La|Les|L['’]|The|Das|Der|Die|El|Los|Las|Au|À|"
+    rf"Chez)\s?)?[A-ZÀ-Ý0-9«][^.;:]{{1,80}}?)"
     rf"(?:\s*\([^)]{{2,40}}\))?(?:,[^.]{{3,160}},| )\s*(?:{_VERBS})\b"
 )
 _ARTICLE = re.compile(r"^(?:le|la|les|l['’]|the|das|der|die|el|los|las)\s*", re.IGNORECASE)
-_ABOUT = re.compile(r"^(?:about|about the|à propos d(?:e la|e l['’]|e|u|es|['’])|über)\s*(?P<who>[A-Z].{2,60})$")  # fmt: skip
+_ABOUT = re.compile(
+    r"^(?:about|about the|à propos d(?:e la|e l['’]|e|u|es|['’])|über)\s*(?P<who>[A-Z].{2,60})$"
+)
+_NAMED = re.compile(
+    r"^([A-ZÀ-Ý][\w'’&.-]*(?: (?:[A-ZÀ-Ý][\w'’&.-]*|de|du|des|of|the|et|and))*), "
+    r"(?:une? |the |a |an )?\w+"
+)
 _PRONOUN = re.compile(
     r"^(?:nous|vous|elle|il|ils|elles|on|we|you|it|they|this|that|our|notre|votre|ce|cette|wir|sie|"
     r"es|unser\w*|ihr\w*|nuestr\w*|l'association$|l'entreprise$|la structure$|le poste|the role|"
     r"the post|the job|the successful|depuis|since|in|en|a|at|chez|au|as|every|chaque|last|today)\b"
 )
 _BEFORE_DEADLINE = re.compile(
-    r"(?:avant|jusqu|plus tard|limite|cloture|clos|deadline|\bby\b|until|later than|before|\bbis\b|frist|"
+    r"(?:avant|jusqu|plus tard|limite|cloture|clos|deadline|\bby\b|until|later than|before|"
+    r"\bbis\b|frist|"
     r"spatestens|hasta|antes|d'ici|dernier|reponse souhaitee|:|candidatures?)[^.;]{0,45}$"
 )
 _PIECES = re.compile(r"\s+[–—|•·]\s+|\s+-\s+|,\s+|\s/\s")
@@ -180,7 +197,7 @@ def _sought_by(made: Outline, title: str, cues: Cues) -> str:
 
 def _first_subject(made: Outline) -> str:
     for statement in made.sections[0].statements[:3]:
-        match = re.match(r"^([A-ZÀ-Ý][\w'’&.-]*(?: (?:[A-ZÀ-Ý][\w'’&.-]*|de|du|des|of|the|et|and))*), (?:une? |the |a |an )?\w+", statement.text)  # fmt: skip
+        match = _NAMED.match(statement.text)
         if match and len(match[1].split()) <= 7 and len(statement.text.split()) > 12:  # noqa: PLR2004
             return match[1]
     return ""
@@ -220,9 +237,12 @@ def _is_name(text: str) -> bool:
 
 
 _GIVEN_FORM = re.compile(
-    r"\b(?:association|fondation|scop|cooperative|universit\w+|museum|hospice|hospital|hopital|centre|"
-    r"center|trust|council|college|school|ecole|library|mairie|ville de|commune de|ltd|plc|gmbh|ggmbh|"
-    r"e\.?v\.?|s\.?l\.?|sas|sarl|s\.?a\.?|inc|ngo|ong|charity|foundation|stiftung|verein|klinikum|haus|"
+    r"\b(?:association|fondation|scop|cooperative|universit\w+|museum|hospice|hospital|"
+    r"hopital|centre|"
+    r"center|trust|council|college|school|ecole|library|mairie|ville de|commune de|ltd|plc|"
+    r"gmbh|ggmbh|"
+    r"e\.?v\.?|s\.?l\.?|sas|sarl|s\.?a\.?|inc|ngo|ong|charity|foundation|stiftung|verein|"
+    r"klinikum|haus|"
     r"fundacion|asociacion|maison|institut\w*|society|agence|agency|group|groupe|solidaire|"
     r"international|compagnie|theatre|residence|services?|departement|region|ministere|ministry)\b"
 )

@@ -374,7 +374,7 @@ def _moment(value: Any) -> dt.date | dt.datetime | None:
 
 def _unless_midnight(text: str) -> dt.date | dt.datetime:
     try:
-        moment = dt.datetime.fromisoformat(text.replace("Z", "+00:00"))
+        moment = dt.datetime.fromisoformat(text)
     except ValueError:
         return dt.date.fromisoformat(text[:10])
     ends = (moment.hour, moment.minute) in ((0, 0), (23, 59))

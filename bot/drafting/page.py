@@ -35,11 +35,15 @@ OTHERS = re.compile(
     r"^\W*(?:(?:les |nos |d'|voir )?autres (?:offres|annonces|postes|emplois)|(?:offres|annonces|"
     r"emplois|postes|jobs) (?:similaires|associees|recommandees|qui|du meme|proches)|ces (?:offres|"
     r"annonces)|vous (?:aimerez|pourriez)|a (?:lire|decouvrir|voir) aussi|similar |related |"
-    r"recommended|more (?:jobs|vacancies|roles|from)|other (?:jobs|vacancies|roles|openings)|people "
+    r"recommended|more (?:jobs|vacancies|roles|from)|other (?:jobs|vacancies|roles|openings)|"
+    r"people "
     r"also|you (?:might|may) also|jobs you|ahnliche|weitere (?:stellen|jobs)|das konnte|ofertas "
     r"(?:similares|relacionadas)|otras ofertas|tambien te|recevez |recevoir |newsletter|alerte|"
     r"job alert|sign up|partager|share th|filter|filtre|all jobs|toutes (?:les|nos) offres|"
     r"(?:follow|suivez)|a propos de ce site|mentions legales)"
+)
+_EMBEDDED = re.compile(
+    r"data:[a-z]{3,20}/[a-z0-9.+-]{2,40}(?:;[a-z0-9=-]{1,30}){0,3},[A-Za-z0-9+/=%_-]*"
 )
 _APPLY = re.compile(r"postul|appl|candidat|formul|bewerb|solicit|inscri", re.IGNORECASE)
 _MOST_LETTERS = 4_000_000
@@ -100,8 +104,7 @@ def read_fragment(html: str) -> list[Block]:
 
 def without_ballast(html: str) -> str:
     """*html* without scripts (those for machines stay), styles, comments and embedded pictures."""
-    html = re.sub(r"data:[a-z]{3,20}/[a-z0-9.+-]{2,40}(?:;[a-z0-9=-]{1,30}){0,3},[A-Za-z0-9+/=%_-]*",
-                  "data:,", html)  # fmt: skip
+    html = _EMBEDDED.sub("data:,", html)
     for opening, closing in (("<!--", "-->"), ("<style", "</style"), ("<svg", "</svg")):
         html = _cut(html, opening, closing)
     return _cut(html, "<script", "</script", kept="ld+json")
@@ -151,9 +154,9 @@ def _key(text: str) -> str:
 
 def _texts(root: Any) -> Iterator[str]:
     for element in root.iter():
-        if isinstance(element.tag, str) and element.tag not in ("script", "style"):
-            if element.text and element.text.strip():
-                yield element.text.strip()
+        shown = isinstance(element.tag, str) and element.tag not in ("script", "style")
+        if shown and element.text and element.text.strip():
+            yield element.text.strip()
         if element.tail and element.tail.strip():
             yield element.tail.strip()
 
@@ -196,12 +199,7 @@ class _Walk:
     def _element(self, element: Any, kind: Kind, level: int, depth: int) -> None:
         if depth > _DEEPEST or is_foreign(element):
             return
-        if element.tag in _HEADINGS:
-            kind, level = Kind.HEADING, _HEADINGS[element.tag]
-        elif element.tag in ("li", "dd"):
-            kind, level = Kind.ITEM, 0
-        elif element.tag in ("dt", "summary", "legend"):
-            kind, level = Kind.HEADING, 6
+        kind, level = _kind_of(element, kind, level)
         if element.tag == "tr":
             self._row(element)
             return
@@ -211,17 +209,21 @@ class _Walk:
         apart = _stand_apart(element)
         for child in element:
             if isinstance(child.tag, str):
-                inline = child.tag in _INLINE
-                if not inline or apart:
-                    self._flush(element, kind, level)
-                self._element(child, kind, level, depth + 1)
-                if child.tag == "a":
-                    self._address(child)
-                if not inline or apart:
-                    own = child if not inline else element
-                    inner = _kind_of(child, kind, level)
-                    self._flush(own, *inner)
+                self._child(child, element, (kind, level, depth + 1), apart=apart)
             self._say(child.tail, element)
+
+    def _child(
+        self, child: Any, element: Any, inside: tuple[Kind, int, int], *, apart: bool
+    ) -> None:
+        kind, level, depth = inside
+        inline = child.tag in _INLINE
+        if not inline or apart:
+            self._flush(element, kind, level)
+        self._element(child, kind, level, depth)
+        if child.tag == "a":
+            self._address(child)
+        if not inline or apart:
+            self._flush(element if inline else child, *_kind_of(child, kind, level))
 
     def _say(self, text: str | None, element: Any) -> None:
         if not text:
@@ -251,19 +253,19 @@ class _Walk:
         self._words, self._linked, self._bold = [], 0, 0
         if not length:
             return
-        if kind is Kind.TEXT and bold >= length * 0.95 and length <= 80:  # noqa: PLR2004
-            if not text.rstrip().endswith((".", ",", ";")):
-                kind, level = Kind.HEADING, 6
-        self._add(element, kind, text, level, linked=linked > length * 0.7)
-
-    def _add(
-        self, element: Any, kind: Kind, text: str, level: int, label: str = "", *, linked: bool
-    ) -> None:
+        all_bold = bold >= length * 0.95 and length <= 80  # noqa: PLR2004 - as headings are
+        if kind is Kind.TEXT and all_bold and not text.rstrip().endswith((".", ",", ";")):
+            kind, level = Kind.HEADING, 6
         before = len(self._blocks.found)
-        if label:
-            self._blocks.row([label, text])
-        else:
-            self._blocks.add(kind, text, level)
+        self._blocks.add(kind, text, level)
+        self._see(element, before, linked=linked > length * 0.7)
+
+    def _pair(self, element: Any, label: str, value: str) -> None:
+        before = len(self._blocks.found)
+        self._blocks.row([label, value])
+        self._see(element, before, linked=False)
+
+    def _see(self, element: Any, before: int, *, linked: bool) -> None:
         for block in self._blocks.found[before:]:
             self._seen.append(_Seen(block, element, linked))
 
@@ -274,7 +276,7 @@ class _Walk:
         if len(cells) == 2:  # noqa: PLR2004 - a label and its value
             label, value = (" ".join(cell.text_content().split()) for cell in cells)
             if label and value and len(label) <= 60:  # noqa: PLR2004
-                self._add(row, Kind.PAIR, value, 0, label, linked=False)
+                self._pair(row, label, value)
                 return
         for cell in cells:
             self._element(cell, Kind.TEXT, 0, 0)
@@ -288,7 +290,7 @@ class _Walk:
             return False
         for name, value in zip(names, values, strict=True):
             text = " ".join(value.text_content().split())
-            self._add(element, Kind.PAIR, text, 0, name.text_content() or "", linked=False)
+            self._pair(element, name.text_content() or "", text)
         return True
 
 

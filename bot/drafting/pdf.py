@@ -1,4 +1,4 @@
-"""PDF to blocks, through PDFium: the size of letters tells headings, the margin what was wrapped."""
+"""PDF to blocks, through PDFium: tall letters are headings, full lines go on in the next."""
 
 import ctypes
 from collections import Counter

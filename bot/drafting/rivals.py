@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 _BY_EXPERIENCE = re.compile(
     r"(?:selon|depend\w+ on|according to|commensurate with|based on|nach|je nach|segun|suivant|en "
-    r"fonction d\w*)\W+(?:l'|la |le |votre |vos |your |the |relevant |skills and |ihrer |profil et |"
+    r"fonction d\w*)\W+(?:l'|la |le |votre |vos |your |the |relevant |skills and |ihrer |"
+    r"profil et |"
     r"qualifications and )*(?:experience|experiencia|(?:berufs)?erfahrung|l'experience)"
 )
 _HARD_EXPERIENCE = re.compile(

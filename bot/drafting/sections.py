@@ -112,8 +112,11 @@ def _prepared(blocks: Sequence[Block], cues: Cues) -> list[Block]:
     return _listed(out, cues)
 
 
-_VALUED = ("deadline", "start_date", "salary", "location", "contract", "hours", "remote", "team.manager",
-           "application_subject", "application_email", "*none", "education", "experience")  # fmt: skip
+_VALUED = (
+    *("deadline", "start_date", "salary", "location", "contract", "hours", "remote"),
+    *("team.manager", "application_subject", "application_email", "*none", "education"),
+    "experience",
+)
 
 
 def _is_pair(block: Block, after: Block, cues: Cues) -> bool:

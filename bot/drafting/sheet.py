@@ -38,7 +38,7 @@ class SheetEntry:
 
 @dataclass
 class Sheet:
-    """What a spreadsheet holds: entries, and keys of the posting (by language where they have one)."""
+    """What a spreadsheet holds: entries, and keys of the posting, by language if any."""
 
     entries: list[SheetEntry]
     languages: list[str]

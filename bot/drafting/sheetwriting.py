@@ -1,7 +1,7 @@
 """The entries of a spreadsheet as the text of a knowledge file."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bot.drafting.frames import frame
@@ -73,12 +73,7 @@ def _entry(entry: SheetEntry, known: set[str]) -> Iterator[str]:
     yield f"  - {'id' if entry.own else 'topic'}: {scalar(entry.key)}"
     if entry.label:
         yield f"    label: {_inline(entry.label)}"
-    if entry.questions:
-        yield "    questions:"
-        for language, asked in entry.questions.items():
-            yield f"      {language}:"
-            for question in asked:
-                yield f"        - {scalar(question)}"
+    yield from _questions(entry.questions)
     if entry.covers:
         yield f"    covers: [{', '.join(dict.fromkeys(entry.covers))}]"
     for key, texts in (("answer", entry.answer), ("answer_closed", entry.answer_closed)):
@@ -88,6 +83,14 @@ def _entry(entry: SheetEntry, known: set[str]) -> Iterator[str]:
                 yield from text_lines(language, _filled(text, known))
     if entry.quote:
         yield f"    quote: {scalar(entry.quote)}"
+
+
+def _questions(questions: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    if questions:
+        yield "    questions:"
+    for language, asked in questions.items():
+        yield f"      {language}:"
+        yield from (f"        - {scalar(question)}" for question in asked)
 
 
 def _filled(text: str, known: set[str]) -> str:

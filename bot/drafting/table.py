@@ -18,22 +18,28 @@ COLUMNS = (
 """The columns of an export, in their order."""
 
 HEAD = "posting"
-"""The topic of rows that hold a key of the posting itself: its id is the key, its answer the value."""
+"""The topic of rows on the posting itself: the id is a key of it, the answer its value."""
 
 _HEADINGS: Mapping[str, re.Pattern[str]] = {
     "question": re.compile(
-        r"(?:\d+\W+)?(?:questions?|fragen?|preguntas?|phrasings?|formulations?|domanda|pergunta|vraag|"
-        r"intitule (?:de la )?question|question (?:du |des |posee|asked|text|fr|en)\w*|utterances?|q|"
+        r"(?:\d+\W+)?(?:questions?|fragen?|preguntas?|phrasings?|formulations?|domanda|"
+        r"pergunta|vraag|"
+        r"intitule (?:de la )?question|question (?:du |des |posee|asked|text|fr|en)\w*|"
+        r"utterances?|q|"
         r"asked|variant\w*|alternative(?:s| questions?)?|autres? (?:questions?|formulations?)|"
         r"synonym\w*|(?:example|exemple)s?)(?:[ _.:#-]*\d+)?(?: \(?\w{2}\)?)?"
     ),
-    "answer_closed": re.compile(r"answer[ _]closed|(?:reponse|answer).{0,20}(?:cloture|closed|after)"),
+    "answer_closed": re.compile(
+        r"answer[ _]closed|(?:reponse|answer).{0,20}(?:cloture|closed|after)"
+    ),
     "answer": re.compile(
         r"(?:answers?|reponses?|antworten?|respuestas?|risposta|resposta|antwoord|replies|reply|a|"
         r"texte de reponse|answer text|response|contenu)(?:[ _.:#-]*\d+)?(?: \(?\w{2}\)?)?"
     ),
     "language": re.compile(r"lang(?:uage|ue|uages)?|sprache|idioma|lingua|taal|locale"),
-    "topic": re.compile(r"topics?|themes?|thematiques?|sujets?|categor\w*|rubriques?|thema|temas?|intents?|subject"),
+    "topic": re.compile(
+        r"topics?|themes?|thematiques?|sujets?|categor\w*|rubriques?|thema|temas?|intents?|subject"
+    ),
     "id": re.compile(r"id|identifiant|kennung|identificador|key|cle|code|entry"),
     "label": re.compile(r"labels?|titres?|titles?|titel|titulo|libelle|name|nom"),
     "covers": re.compile(r"covers?"),

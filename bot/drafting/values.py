@@ -19,11 +19,16 @@ _INCLUSIVE = re.compile(
 _SPACE = re.compile(r"\s+")
 EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 URL = re.compile(r"\bhttps?://[^\s<>\"')\]]{3,300}|\bwww\.[^\s<>\"')\]]{3,300}")
-_SIGNS = r"€|£|\$|eur(?:os?)?\b|gbp\b|usd\b|chf\b|cad\b|kes\b|xof\b|f ?cfa\b|fcfa\b|dollars?\b|pounds?\b|mad\b|dkk\b|sek\b"
+_SIGNS = (
+    r"€|£|\$|(?:eur(?:os?)?|gbp|usd|chf|cad|kes|xof|f ?cfa|dollars?|pounds?|mad|dkk|sek|pln|tnd|"
+    r"ugx|tzs|etb|inr|aud|nok)\b"
+)
 _AMOUNT = r"\d{1,3}(?:[ .,'’]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
 MONEY = re.compile(
-    rf"(?:(?:{_SIGNS})\s?(?:{_AMOUNT})\s?k?(?:\s?(?:-|–|—|to|a|bis|et|and|y)\s?(?:{_SIGNS})?\s?(?:{_AMOUNT})\s?k?\b)?)"
-    rf"|(?:(?:{_AMOUNT})\s?k?\s?(?:(?:-|–|—|to|a|bis|et|and|y)\s?(?:{_AMOUNT})\s?)?k?\s?(?:{_SIGNS}))"
+    rf"(?:(?:{_SIGNS})\s?(?:{_AMOUNT})\s?k?(?:\s?(?:-|–|—|to|a|bis|et|and|"
+    rf"y)\s?(?:{_SIGNS})?\s?(?:{_AMOUNT})\s?k?\b)?)"
+    rf"|(?:(?:{_AMOUNT})\s?k?\s?(?:(?:-|–|—|to|a|bis|et|and|"
+    rf"y)\s?(?:{_AMOUNT})\s?)?k?\s?(?:{_SIGNS}))"
 )
 _MONTHS = (
     r"janv(?:ier)?|fevr?(?:ier)?|mars|avr(?:il)?|mai|juin|juil(?:let)?|aout|sept(?:embre)?|"
@@ -38,9 +43,11 @@ DATE = re.compile(
     rf"\b{_YEAR}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b"
     rf"|\b{_DAY}[./-](?:0?[1-9]|1[0-2])[./-](?:{_YEAR}|\d\d)\b(?!\d)"
     rf"|\b{_DAY}(?:er|st|nd|rd|th)?\.? ?(?:de |of )?(?:{_MONTHS})\b\.?,?(?: (?:de |del )?{_YEAR})?"
-    rf"|\b(?:{_MONTHS})\.? {_DAY}(?:st|nd|rd|th)?\b(?! ?(?:h|heures|hours|{_MONTHS})\b)(?:,? {_YEAR})?"
+    rf"|\b(?:{_MONTHS})\.? {_DAY}(?:st|nd|rd|th)?\b(?! ?(?:h|heures|hours|"
+    rf"{_MONTHS})\b)(?:,? {_YEAR})?"
 )
-MONTH = re.compile(rf"\b(?:{_MONTHS})\.? (?:de |of )?{_YEAR}\b|\b(?:printemps|ete|automne|hiver|rentree|spring|summer|autumn|winter) {_YEAR}\b")  # fmt: skip
+_SEASONS = "printemps|ete|automne|hiver|rentree|spring|summer|autumn|winter"
+MONTH = re.compile(rf"\b(?:{_MONTHS})\.? (?:de |of )?{_YEAR}\b|\b(?:{_SEASONS}) {_YEAR}\b")
 _WEEKDAYS = {
     "fr": ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
     "en": ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
