@@ -65,14 +65,14 @@ def test_a_choice_is_made_by_its_number(faqbot: Faqbot) -> None:
         stdin="when?\n2\n",
     ).out
 
-    assert "3) None of these" in out
+    assert "0) None of these" in out
     assert "26 March 2026" in out.rpartition("> 2")[2]
 
 
-def test_a_number_that_is_no_choice_is_a_message(faqbot: Faqbot) -> None:
+def test_a_number_that_is_no_choice_is_asked_for_again(faqbot: Faqbot) -> None:
     out = faqbot("chat", stdin="when?\n39\n").out
 
-    assert "did not understand" in out.rpartition("> 39")[2]
+    assert "Answer with the number" in out.rpartition("> 39")[2]
 
 
 def test_among_several_postings_one_chooses(faqbot: Faqbot, home: Path) -> None:
