@@ -5,9 +5,10 @@ on. What stays out: when to read (`watching`), and what becomes of it (`live`).
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from bot.core.topic import Topic
 from bot.errors import Problem
@@ -24,7 +25,11 @@ _LOOKS = 10
 _SETTLED = 2.0
 """Seconds after which a file that was written surely is whole."""
 
+_SOME, _REST = 20, 0.002
+"""After so many files, so many seconds are left to those who wait for an answer."""
+
 _Stamp = tuple[int, int, int, int]
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,8 @@ class Folder:
         except (OSError, ValueError) as error:
             problems = nothing(self.path, self.topics, error).problems
         else:
-            self._files = {path: self._file(path, stamp) for path, stamp in stamps.items()}
+            read = ((path, self._file(path, stamp)) for path, stamp in stamps.items())
+            self._files = dict(_politely(read))
             self._listed = True
         said = [*problems, *(problem for file in self._files.values() for problem in file.unused)]
         readings = list(self._used(said))
@@ -114,7 +120,7 @@ class Folder:
             # Some editors move a file away before they write the new one.
             self.wait(QUIET)
             files, problems = listing(self.path)
-        return {path: _stamp(path) for path in files}, problems
+        return dict(_politely((path, _stamp(path)) for path in files)), problems
 
     def _fresh(self, stamps: Mapping[Path, _Stamp]) -> set[Path]:
         """What is not as it was read and may still be in the making, or only gone for a moment."""
@@ -162,6 +168,14 @@ def id_of(reading: Reading) -> str:
     """The id of the posting that a file is about; empty if it is about none."""
     posting = reading.head.posting if reading.head is not None else None
     return posting.id if posting is not None else ""
+
+
+def _politely(items: Iterable[_Item]) -> Iterator[_Item]:
+    """*items*, with a short rest after some of them, in which others have the interpreter."""
+    for number, item in enumerate(items, start=1):
+        yield item
+        if number % _SOME == 0:
+            time.sleep(_REST)
 
 
 def _stamp(path: Path) -> _Stamp:
