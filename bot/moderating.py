@@ -83,6 +83,7 @@ class Moderation:
         named = self.settings.telegram.moderators_group
         group = TelegramGroup(channel.bot, Group(ground), kept, parts.phrases, parts.clock, named)
         channel.show_first(group.intercept)
+        parts.knowledge.subscribe(group.hear)
         self.groups[channel.name] = group
 
     def link_by(self, page: Inviting) -> None:
