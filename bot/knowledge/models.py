@@ -1,18 +1,20 @@
 """The engine for a knowledge base: models are trained once, kept, and found again by their inputs.
 
 A model lives in a folder named after a hash of everything that it was made from: the phrasings,
-the code's version of the features, and the versions of the libraries. So nothing stale is ever
-used, and several processes may share one cache.
+the tables that they are normalised with, and the version of the features. So nothing stale is ever
+used, and several processes may share one cache. The bank's model comes with the product
+(`bot.knowledge.shipping`); it is trained here only where the bank was changed since.
 """
 
 import hashlib
-import importlib.metadata
 import json
 import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +23,23 @@ from bot.core.topic import Topic
 from bot.errors import BotError
 from bot.knowledge.identify import identify
 from bot.knowledge.lexicon import shipped_lexicon
-from bot.knowledge.modelfiles import Learnt, load
+from bot.knowledge.modelfiles import Learnt, load, load_texts, packed_key, save, unpack
 from bot.knowledge.spellings import shipped_spellings
+from bot.matching.calibration import Tuning
 from bot.matching.concepts import Concepts
 from bot.matching.engine import Engine, Head
 from bot.matching.language import Languages
-from bot.matching.speller import Speller
+from bot.matching.speller import Speller, count
+from bot.matching.text import joined, words
 
-_FEATURES = 4
+_FEATURES = 5
 """To be raised when features, normalising or training change what a model would be."""
 
-_LIBRARIES = ("numpy", "scikit-learn")
+_HEADS = 2
+"""To be raised when the fitting of heads changes."""
+
 _OWN_WEIGHT = 3
 _LONGEST_TRAINING = 900
-_SHARPNESS = 20.0
 _SHARPNESS_ALONE = 1.0
 _KEPT = 64
 
@@ -49,6 +54,11 @@ def default_cache() -> Path:
     return Path(home) / "candidate-faq-bot"
 
 
+def shipped_model() -> Path:
+    """The file of the bank's model that comes with the product."""
+    return Path(str(resources.files("bot"))) / "learnt" / "bank.npz"
+
+
 def load_engine(
     knowledge: KnowledgeBase,
     cache: Path | None = None,
@@ -60,46 +70,120 @@ def load_engine(
         knowledge: topics and postings.
         cache: where trained models are kept; `default_cache` if None. A folder that cannot be
             written is replaced by a temporary one.
-        told: called once if something has to be trained first, which takes seconds.
+        told: called once if something has to be trained first that takes seconds.
 
     Raises:
         TrainingError: the training process failed.
     """
-    folder = _writable(cache or default_cache())
-    needed = _needs_bank(knowledge)
-    bank = _Phrasings.of_topics(knowledge.topics.values())
-    own = {posting.id: _Phrasings.of_posting(posting) for posting in knowledge.postings.values()}
-    own = {posting: phrasings for posting, phrasings in own.items() if phrasings.questions}
-    bank_folder = folder / f"bank-{bank.key()}"
-    head_folders = {
-        posting: folder / f"head-{phrasings.key(bank.key(), knowledge.postings[posting].topics)}"
-        for posting, phrasings in own.items()
-    }
-    learnt = load(bank_folder) if needed else None
-    heads = {posting: load(path) for posting, path in head_folders.items()}
-    missing = [posting for posting, found in heads.items() if found is None]
-    untrained = needed and learnt is None
-    if untrained or missing:
-        if told is not None:
-            told()
-        jobs = [
-            own[posting].job(head_folders[posting], compete=knowledge.postings[posting].topics)
-            for posting in missing
-        ]
-        _train(bank, bank_folder if untrained else None, jobs)
-        learnt = load(bank_folder) if needed else None
-        heads |= {posting: load(head_folders[posting]) for posting in missing}
-        _tidy(folder)
-    if needed and learnt is None:
-        raise TrainingError("the phrasings were learnt, but the result cannot be read")
+    return Workshop(cache).engine(knowledge, told)
+
+
+class Workshop:
+    """Makes engines, and keeps what it made them from for the next one.
+
+    Whoever reloads knowledge keeps one: then only the heads of postings whose own phrasings
+    changed are made anew, in some tenths of a second each.
+    """
+
+    def __init__(self, cache: Path | None = None) -> None:
+        """Use *cache* for trained models, see `load_engine`."""
+        self._cache = _writable(cache or default_cache())
+        self._bank: tuple[Path, Learnt] | None = None
+        self._heads: dict[Path, Learnt] = {}
+
+    def engine(
+        self, knowledge: KnowledgeBase, told: Callable[[], None] | None = None
+    ) -> Engine:
+        """An engine for *knowledge*; see `load_engine`. Not to be called by two threads at once."""
+        bank = Phrasings.of_topics(knowledge.topics.values())
+        needed = _needs_bank(knowledge)
+        key = bank.key()
+        own = {
+            posting.id: phrasings
+            for posting in knowledge.postings.values()
+            if (phrasings := Phrasings.of_posting(posting)).questions
+        }
+        folders = {
+            posting: self._cache / f"head-{own[posting].key(key, _HEADS, knowledge.postings[posting].topics)}"
+            for posting in own
+        }
+        folder = self._cache / f"bank-{key}"
+        learnt = self._found_bank(folder, key) if needed else None
+        heads = {path: self._found_head(path) for path in folders.values()}
+        slow = {
+            posting: path
+            for posting, path in folders.items()
+            if heads[path] is None and not knowledge.postings[posting].topics
+        }
+        if (needed and learnt is None) or slow:
+            if told is not None:
+                told()
+            _train(bank, folder if needed and learnt is None else None, own, slow)
+            _tidy(self._cache)
+        if needed and learnt is None and (learnt := load(folder)) is None:
+            raise TrainingError("the phrasings were learnt, but the result cannot be read")
+        if learnt is not None:
+            self._bank = (folder, learnt)
+        for posting, path in folders.items():
+            if heads[path] is None:
+                heads[path] = (
+                    load(path) if posting in slow else self._fit(own[posting], path, folder, learnt)
+                )
+        self._heads = {path: head for path, head in heads.items() if head is not None}
+        by_posting = {posting: heads[path] for posting, path in folders.items()}
+        return _engine(knowledge, learnt, by_posting)
+
+    def _found_bank(self, folder: Path, key: str) -> Learnt | None:
+        if self._bank is not None and self._bank[0] == folder:
+            return self._bank[1]
+        found = load(folder)
+        if found is None and packed_key(shipped_model()) == key:
+            found = unpack(shipped_model())
+            if found is not None:
+                save(found, folder)
+        return found
+
+    def _found_head(self, path: Path) -> Learnt | None:
+        return self._heads.get(path) or load(path)
+
+    def _fit(
+        self, own: "Phrasings", path: Path, bank_folder: Path, bank: Learnt | None
+    ) -> Learnt | None:
+        """A head among the bank's topics: fitted here, since it takes tenths of a second."""
+        from bot.matching.heads import fit_head  # noqa: PLC0415 - SciPy, where it is needed only
+
+        if bank is None:
+            return None
+        spellings, concepts = shipped_spellings(), Concepts(shipped_lexicon())
+        spelt = [(words(q, spellings), label) for q, label in zip(own.questions, own.labels, strict=True)]
+        spelt = [(tokens, label) for tokens, label in spelt if tokens]
+        if not spelt:
+            return None
+        texts, labels = bank.texts if bank.texts[0] else load_texts(bank_folder)
+        model = fit_head(
+            [joined(tokens) for tokens, _ in spelt],
+            [label for _, label in spelt],
+            texts,
+            labels,
+            bank.model.vocabulary,
+            lambda text: concepts.find(text.split()),
+        )
+        learnt = Learnt(model, count(tokens for tokens, _ in spelt))
+        save(learnt, path)
+        return learnt
+
+
+def _engine(
+    knowledge: KnowledgeBase, bank: Learnt | None, heads: Mapping[str, Learnt | None]
+) -> Engine:
     return Engine(
-        bank=learnt.model if learnt else None,
+        bank=bank.model if bank else None,
         heads=_heads(heads, knowledge),
-        speller=Speller(_frequency(learnt, heads.values()), bold=learnt is None),
-        languages=Languages(learnt.codes, learnt.odds, identify) if learnt else Languages(),
+        speller=Speller(_frequency(bank, heads.values()), bold=bank is None),
+        languages=Languages(bank.codes, bank.odds, identify) if bank else Languages(),
         spellings=shipped_spellings(),
         concepts=Concepts(shipped_lexicon()),
-        sharpness=_SHARPNESS,
+        tuning=bank.tuning if bank else Tuning(),
     )
 
 
@@ -109,7 +193,7 @@ def _needs_bank(knowledge: KnowledgeBase) -> bool:
     return bool(knowledge.topics) and (any_competes or not knowledge.postings)
 
 
-class _Phrasings:
+class Phrasings:
     """Phrasings as they were written, their languages, and what each belongs to."""
 
     def __init__(self, asked: Iterable[tuple[str, str, str]]) -> None:
@@ -118,7 +202,7 @@ class _Phrasings:
         ] or [[], [], []]
 
     @classmethod
-    def of_topics(cls, topics: Iterable[Topic]) -> "_Phrasings":
+    def of_topics(cls, topics: Iterable[Topic]) -> "Phrasings":
         return cls(
             [
                 (question, language, topic.id)
@@ -129,7 +213,7 @@ class _Phrasings:
         )
 
     @classmethod
-    def of_posting(cls, posting: Posting) -> "_Phrasings":
+    def of_posting(cls, posting: Posting) -> "Phrasings":
         return cls(
             [
                 (question, language, entry.id)
@@ -141,8 +225,7 @@ class _Phrasings:
 
     def key(self, *more: object) -> str:
         """A name for a model that is made from exactly this."""
-        versions = [importlib.metadata.version(name) for name in _LIBRARIES]
-        inputs = (self.questions, self.languages, self.labels, _tables(), versions, more)
+        inputs = (self.questions, self.languages, self.labels, _tables(), more)
         return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:24]
 
     def content(self) -> dict[str, Any]:
@@ -152,10 +235,6 @@ class _Phrasings:
             "languages": self.languages,
             "labels": self.labels,
         }
-
-    def job(self, folder: Path, *, compete: bool) -> dict[str, Any]:
-        """A head to be trained into *folder*."""
-        return {**self.content(), "folder": str(folder), "compete": compete}
 
 
 def _tables() -> dict[str, Any]:
@@ -168,12 +247,20 @@ def _tables() -> dict[str, Any]:
     }
 
 
-def _train(bank: _Phrasings, bank_folder: Path | None, heads: list[dict[str, Any]]) -> None:
+def _train(
+    bank: Phrasings,
+    bank_folder: Path | None,
+    own: Mapping[str, Phrasings],
+    alone: Mapping[str, Path],
+) -> None:
+    shipped = unpack(shipped_model()) if bank_folder else None
     job = {
         "bank": bank.content(),
         **_tables(),
         "bank_folder": str(bank_folder) if bank_folder else "",
-        "heads": heads,
+        # The bank that was shipped is the nearest one that was calibrated.
+        "tuning": asdict(shipped.tuning if shipped else Tuning()),
+        "alone": [{**own[one].content(), "folder": str(path)} for one, path in alone.items()],
     }
     command = [sys.executable, "-m", "bot.knowledge.learning"]
     root = str(Path(__file__).parents[2])
@@ -197,7 +284,7 @@ def _train(bank: _Phrasings, bank_folder: Path | None, heads: list[dict[str, Any
 def _heads(found: Mapping[str, Learnt | None], knowledge: KnowledgeBase) -> dict[str, Head]:
     return {
         posting: Head(
-            learnt.model, _SHARPNESS if knowledge.postings[posting].topics else _SHARPNESS_ALONE
+            learnt.model, None if knowledge.postings[posting].topics else _SHARPNESS_ALONE
         )
         for posting, learnt in found.items()
         if learnt is not None

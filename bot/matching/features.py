@@ -169,6 +169,11 @@ def buckets(found: Grams) -> Ints:
     return _OFFSETS[found.blocks] + (found.hashes % sizes).astype(np.int64)
 
 
+def block_of(slots: Ints) -> Ints:
+    """The block that each slot belongs to."""
+    return np.searchsorted(_OFFSETS, slots, side="right") - 1
+
+
 _SIZES = np.array([1 << 21, 1 << 21, 1 << 16], dtype=np.uint64)
 _OFFSETS = np.concatenate(([0], np.cumsum(_SIZES.astype(np.int64))))[:BLOCKS]
 _SLOTS = int(_SIZES.sum())
@@ -198,7 +203,7 @@ class Vocabulary:
 
     @cached_property
     def _blocks(self) -> NDArray[np.int8]:
-        return (np.searchsorted(_OFFSETS, self.slots, side="right") - 1).astype(np.int8)
+        return block_of(self.slots).astype(np.int8)
 
     def matrix(self, found: Grams, documents: int) -> Matrix:
         """Weigh features: sublinear TF times IDF, each block of each row scaled to its length.
@@ -213,7 +218,7 @@ class Vocabulary:
 
     def _beyond(self, keys: Ints, counts: Ints, documents: int) -> NDArray[np.float64]:
         """What unknown features add to the squared length of each block of each row."""
-        block = np.searchsorted(_OFFSETS, keys % _SLOTS, side="right") - 1
+        block = block_of(keys % _SLOTS)
         value = (1 + np.log(counts)) * self.rarest_weight * (block != CONCEPTS)
         place = keys // _SLOTS * BLOCKS + block
         lengths = np.bincount(place, value * value, documents * BLOCKS)
@@ -235,6 +240,10 @@ class Vocabulary:
         scale = np.tile(self.scales, documents) / np.sqrt(np.maximum(square, 1e-12))
         starts = np.searchsorted(row, np.arange(documents + 1))
         return Matrix(column, (value * scale[place]).astype(np.float32), starts)
+
+    def columns_of(self, slots: Ints) -> NDArray[np.int32]:
+        """The column of each slot, -1 for one that is not known."""
+        return self._table[slots]
 
     def subset(self, columns: NDArray[np.int32]) -> "Vocabulary":
         """Only the features of these columns (ascending), numbered anew in their order."""
