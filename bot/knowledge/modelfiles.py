@@ -117,9 +117,7 @@ def unpack(file: Path) -> Learnt | None:
     try:
         with np.load(file) as found:
             plain = {name: found[name] for name in found.files}
-        contents = {
-            name: json.loads(plain.pop(name).tobytes()) for name in (_META, _WORDS, _TEXTS)
-        }
+        contents = {name: json.loads(plain.pop(name).tobytes()) for name in (_META, _WORDS, _TEXTS)}
         plain.pop("key.json")
         return _learnt(plain, contents)
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
@@ -176,9 +174,7 @@ def _learnt(arrays: Mapping[str, NDArray[Any]], contents: Mapping[str, Any]) -> 
     parts = (vocabulary, tuple(meta["classes"]), arrays["weights"], arrays["bias"])
     step = float(meta["step"])
     wide = "owners" in arrays
-    model = (
-        Wide(*parts, step, arrays["starts"], arrays["owners"]) if wide else Linear(*parts, step)
-    )
+    model = Wide(*parts, step, arrays["starts"], arrays["owners"]) if wide else Linear(*parts, step)
     odds = {word: tuple(logs) for word, logs in known["odds"].items()}
     texts, labels = contents.get(_TEXTS, ((), ()))
     return Learnt(

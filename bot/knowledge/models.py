@@ -91,9 +91,7 @@ class Workshop:
         self._bank: tuple[Path, Learnt] | None = None
         self._heads: dict[Path, Learnt] = {}
 
-    def engine(
-        self, knowledge: KnowledgeBase, told: Callable[[], None] | None = None
-    ) -> Engine:
+    def engine(self, knowledge: KnowledgeBase, told: Callable[[], None] | None = None) -> Engine:
         """An engine for *knowledge*; see `load_engine`. Not to be called by two threads at once."""
         bank = Phrasings.of_topics(knowledge.topics.values())
         needed = _needs_bank(knowledge)
@@ -104,7 +102,8 @@ class Workshop:
             if (phrasings := Phrasings.of_posting(posting)).questions
         }
         folders = {
-            posting: self._cache / f"head-{own[posting].key(key, _HEADS, knowledge.postings[posting].topics)}"
+            posting: self._cache
+            / f"head-{own[posting].key(key, _HEADS, knowledge.postings[posting].topics)}"
             for posting in own
         }
         folder = self._cache / f"bank-{key}"
@@ -155,7 +154,9 @@ class Workshop:
         if bank is None:
             return None
         spellings, concepts = shipped_spellings(), Concepts(shipped_lexicon())
-        spelt = [(words(q, spellings), label) for q, label in zip(own.questions, own.labels, strict=True)]
+        spelt = [
+            (words(q, spellings), label) for q, label in zip(own.questions, own.labels, strict=True)
+        ]
         spelt = [(tokens, label) for tokens, label in spelt if tokens]
         if not spelt:
             return None

@@ -190,6 +190,4 @@ def _posting(names: Sequence[str], seed: int) -> Posting:
             for detail in details
             if random.random() < _DETAILED * _STATED
         ]
-    return Posting(
-        f"made-up-{seed}", SMALL_TALK, {}, ("en",), tuple(entries), tuple(unstated)
-    )
+    return Posting(f"made-up-{seed}", SMALL_TALK, {}, ("en",), tuple(entries), tuple(unstated))

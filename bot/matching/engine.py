@@ -26,8 +26,9 @@ _RANKED = 5
 _NEVER = -1e9
 _CONTEXT, _DARK = 0.3, -1.0
 _FOLLOWS = ("et", "and", "pourquoi", "why", "what", "ok", "mais", "but", "aussi", "also", "sinon")
-_SHORT = 5
-_NUDGE = 0.5
+_POINTS = {"ca", "cela", "ce", "celui", "celle", "y", "la", "that", "this", "it", "one", "there"}
+_SHORT, _SHORT_POINTING = 5, 9
+_NUDGE = 0.8
 _EXPLAINED = 3
 _MOST_WORDS = 40
 _TOLD = 6
@@ -241,7 +242,8 @@ def _within(read: Read, whole: Read, view: View) -> Read:
 def _followed(read: Read, view: View, chat: Chat, parts: int) -> Read:
     """A short message that goes on from the one before leans towards the last topic."""
     first, *rest = words(read.text) or [""]
-    if parts > 1 or chat.last_topic is None or len(rest) >= _SHORT or first not in _FOLLOWS:
+    longest = _SHORT_POINTING if _POINTS & set(rest) else _SHORT
+    if parts > 1 or chat.last_topic is None or len(rest) >= longest or first not in _FOLLOWS:
         return read
     return view.leaning(read, view.scope.near(chat.last_topic) * _NUDGE)
 

@@ -42,7 +42,7 @@ class Cut:
         units = split.sentences(text)
         asked = [unit for unit in units if split.asks(unit)]
         if asked:
-            asked = [u for u in units if u in asked or split.shape(u) is Shape.QUESTION]
+            asked = [unit for unit in units if unit in asked or split.requests(unit)]
         self._runs = [_runs(split.clauses(unit)) for unit in asked or units]
 
     @cached_property
@@ -127,6 +127,10 @@ def _plan(
 def _joins(before: str, read: Read, traces: Probabilities) -> bool:
     """Whether a piece can stand beside the one before it in a list of questions."""
     former, latter = split.shape(before), split.shape(read.text)
+    if split.continues(read.text):
+        return False
+    if former is Shape.QUESTION and latter is Shape.NAME and not split.is_definite(read.text):
+        return bool(traces[read.top] >= _OWN)
     if former is latter or split.is_joined(read.text):
         return True
     return former is not Shape.NAME and bool(traces[read.top] >= _STRONG)
