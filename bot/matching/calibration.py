@@ -25,7 +25,7 @@ from bot.core.posting import Entry, Posting
 from bot.core.topic import OUT_OF_SCOPE, SMALL_TALK, is_special, parent_of
 from bot.matching.decide import COSTS, Costs, Probabilities, Scope, decide, matter
 
-BOLDNESS = 2.1
+BOLDNESS = 2.5
 """By how much the engine acts surer than was measured.
 
 The bank was written to be hard: of its phrasings 58 % lead to their own topic when left out, of
@@ -35,7 +35,7 @@ third plain question. At 1 the stated costs alone decide; the README says what e
 
 _SHARPNESSES = tuple(np.arange(4.0, 16.1, 0.5))
 _GUARDS = tuple(np.arange(-0.1, 0.51, 0.05))
-_POSTINGS, _ASKED, _STRANGERS = 6, 300, 0.15
+_POSTINGS, _ASKED, _STRANGERS = 8, 400, 0.2
 _STATED, _LISTED, _DETAILED, _COVERED = 0.5, 0.35, 0.3, 0.25
 
 
@@ -85,7 +85,7 @@ def calibrate(
         rows = np.flatnonzero(np.asarray(languages) == language)
         sharpness[language] = _sharpness(margins[rows, :-1], truth[rows])
         asked = _Asked(margins[rows], truth[rows], tuple(names), costs)
-        guard[language] = asked.guard(sharpness[language] * BOLDNESS)
+        guard[language] = asked.guard(sharpness[language])
     return Tuning(sharpness, guard, round(float(own.mean()), 3))
 
 
