@@ -16,6 +16,7 @@ from bot.cli.options import (
     knowledge_folder,
 )
 from bot.cli.output import say, table
+from bot.cli.topics import check_topics
 from bot.core.posting import Check, KnowledgeBase, Posting
 from bot.core.topic import pick
 from bot.errors import Problem
@@ -29,18 +30,30 @@ def check(  # noqa: PLR0913 - one parameter per option
         Path | None, typer.Argument(metavar="[DIR]", help="Folder or file to check.")
     ] = None,
     *,
+    by_topic: Annotated[
+        bool, typer.Option("--by-topic", help="Show what each posting has on each topic as well.")
+    ] = False,
     topics: Annotated[
-        bool, typer.Option("--topics", help="Show what each posting has on each topic as well.")
+        bool, typer.Option("--topics", help="Check the bank of phrasings (in DIR) instead.")
+    ] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="With --topics: leave out what takes minutes.")
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="With --topics: write the report as one line of JSON.")
     ] = False,
     knowledge: KnowledgeOption = None,
     config: ConfigOption = None,
     today: TodayOption = None,
 ) -> None:
-    """Check the knowledge files.
+    """Check the knowledge files, or with --topics the bank of phrasings.
 
     There is one line for each thing to mend: file:line: what: how. The exit code is 1 if there
     are errors, 0 if there are only warnings.
     """
+    if topics:
+        check_topics(folder, quick=quick, as_json=as_json)
+        return
     load: Load = context.obj
     now = clock_of(today)()
     where = knowledge_folder(folder if folder is not None else knowledge, config)
@@ -48,7 +61,7 @@ def check(  # noqa: PLR0913 - one parameter per option
     problems = [*found, *_failed(base, load, now)]
     for problem in problems:
         say(str(problem))
-    if topics:
+    if by_topic:
         for posting in base.postings.values():
             _show_topics(posting, base)
     errors = sum(not problem.warning for problem in problems)

@@ -75,7 +75,7 @@ def test_the_tests_of_hr_are_run(
 
 
 def test_what_a_posting_has_on_each_topic_can_be_seen(faqbot: Faqbot) -> None:
-    lines = faqbot("check", "--topics", *BEFORE).out.splitlines()
+    lines = faqbot("check", "--by-topic", *BEFORE).out.splitlines()
 
     standing = {line.split()[0]: line for line in lines if line}
     assert "stated" in standing["hours"]
