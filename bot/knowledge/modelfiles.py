@@ -106,24 +106,25 @@ def pack(learnt: Learnt, file: Path, key: str) -> None:
 def packed_key(file: Path) -> str:
     """What the model in *file* was made from; empty if there is no such file."""
     try:
-        with np.load(file) as found:
+        with file.open("rb") as opened, np.load(opened) as found:
             return str(json.loads(found["key.json"].tobytes()))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+    except _BROKEN:
         return ""
 
 
 def unpack(file: Path) -> Learnt | None:
     """The model in *file*; None if it is not whole."""
     try:
-        with np.load(file) as found:
+        with file.open("rb") as opened, np.load(opened) as found:
             plain = {name: found[name] for name in found.files}
         contents = {name: json.loads(plain.pop(name).tobytes()) for name in (_META, _WORDS, _TEXTS)}
         plain.pop("key.json")
         return _learnt(plain, contents)
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+    except _BROKEN:
         return None
 
 
+_BROKEN = (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile)
 _MAPPED = {"weights", "owners"}
 
 

@@ -12,30 +12,32 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bot.core.posting import KnowledgeBase, Posting
 from bot.core.topic import Topic
 from bot.errors import BotError
 from bot.knowledge.identify import identify
-from bot.knowledge.lexicon import shipped_lexicon
 from bot.knowledge.modelfiles import Learnt, load, load_texts, packed_key, save, unpack
-from bot.knowledge.spellings import shipped_spellings
+from bot.knowledge.tables import Tables, shipped_tables
 from bot.matching.calibration import Tuning
 from bot.matching.concepts import Concepts
 from bot.matching.engine import Engine, Head
 from bot.matching.language import Languages
 from bot.matching.speller import Speller, count
-from bot.matching.text import joined, words
+from bot.matching.text import Spellings, joined, words
+
+if TYPE_CHECKING:
+    from bot.matching.heads import Background
 
 _FEATURES = 5
 """To be raised when features, normalising or training change what a model would be."""
 
-_HEADS = 2
+_HEADS = 3
 """To be raised when the fitting of heads changes."""
 
 _OWN_WEIGHT = 3
@@ -88,14 +90,18 @@ class Workshop:
     def __init__(self, cache: Path | None = None) -> None:
         """Use *cache* for trained models, see `load_engine`."""
         self._cache = _writable(cache or default_cache())
+        self._tables = shipped_tables(self._cache)
+        self._spellings = Spellings(self._tables.spellings)
+        self._concepts = Concepts(self._tables.concepts)
         self._bank: tuple[Path, Learnt] | None = None
+        self._behind: tuple[Path, Background] | None = None
         self._heads: dict[Path, Learnt] = {}
 
     def engine(self, knowledge: KnowledgeBase, told: Callable[[], None] | None = None) -> Engine:
         """An engine for *knowledge*; see `load_engine`. Not to be called by two threads at once."""
         bank = Phrasings.of_topics(knowledge.topics.values())
         needed = _needs_bank(knowledge)
-        key = bank.key()
+        key = bank.key(self._tables)
         own = {
             posting.id: phrasings
             for posting in knowledge.postings.values()
@@ -103,7 +109,7 @@ class Workshop:
         }
         folders = {
             posting: self._cache
-            / f"head-{own[posting].key(key, _HEADS, knowledge.postings[posting].topics)}"
+            / f"head-{own[posting].name(key, _HEADS, knowledge.postings[posting].topics)}"
             for posting in own
         }
         folder = self._cache / f"bank-{key}"
@@ -117,7 +123,7 @@ class Workshop:
         if (needed and learnt is None) or slow:
             if told is not None:
                 told()
-            _train(bank, folder if needed and learnt is None else None, own, slow)
+            _train(bank, self._tables, folder if needed and learnt is None else None, own, slow)
             _tidy(self._cache)
         if needed and learnt is None and (learnt := load(folder)) is None:
             raise TrainingError("the phrasings were learnt, but the result cannot be read")
@@ -130,7 +136,20 @@ class Workshop:
                 )
         self._heads = {path: head for path, head in heads.items() if head is not None}
         by_posting = {posting: heads[path] for posting, path in folders.items()}
-        return _engine(knowledge, learnt, by_posting)
+        return self._made(knowledge, learnt, by_posting)
+
+    def _made(
+        self, knowledge: KnowledgeBase, bank: Learnt | None, heads: Mapping[str, Learnt | None]
+    ) -> Engine:
+        return Engine(
+            bank=bank.model if bank else None,
+            heads=_heads(heads, knowledge),
+            speller=Speller(_frequency(bank, heads.values()), bold=bank is None),
+            languages=Languages(bank.codes, bank.odds, identify) if bank else Languages(),
+            spellings=self._spellings,
+            concepts=self._concepts,
+            tuning=bank.tuning if bank else Tuning(),
+        )
 
     def _found_bank(self, folder: Path, key: str) -> Learnt | None:
         if self._bank is not None and self._bank[0] == folder:
@@ -151,41 +170,30 @@ class Workshop:
         """A head among the bank's topics: fitted here, since it takes tenths of a second."""
         from bot.matching.heads import fit_head  # noqa: PLC0415 - SciPy, where it is needed only
 
-        if bank is None:
+        spelt = [words(question, self._spellings) for question in own.questions]
+        kept = [place for place, tokens in enumerate(spelt) if tokens]
+        if bank is None or not kept:
             return None
-        spellings, concepts = shipped_spellings(), Concepts(shipped_lexicon())
-        spelt = [
-            (words(q, spellings), label) for q, label in zip(own.questions, own.labels, strict=True)
-        ]
-        spelt = [(tokens, label) for tokens, label in spelt if tokens]
-        if not spelt:
-            return None
-        texts, labels = bank.texts if bank.texts[0] else load_texts(bank_folder)
         model = fit_head(
-            [joined(tokens) for tokens, _ in spelt],
-            [label for _, label in spelt],
-            texts,
-            labels,
-            bank.model.vocabulary,
-            lambda text: concepts.find(text.split()),
+            [joined(spelt[place]) for place in kept],
+            [own.labels[place] for place in kept],
+            self._background(bank_folder, bank),
         )
-        learnt = Learnt(model, count(tokens for tokens, _ in spelt))
+        learnt = Learnt(model, count(spelt))
         save(learnt, path)
         return learnt
 
+    def _background(self, folder: Path, bank: Learnt) -> "Background":
+        from bot.matching.heads import Background  # noqa: PLC0415 - SciPy, where it is needed only
 
-def _engine(
-    knowledge: KnowledgeBase, bank: Learnt | None, heads: Mapping[str, Learnt | None]
-) -> Engine:
-    return Engine(
-        bank=bank.model if bank else None,
-        heads=_heads(heads, knowledge),
-        speller=Speller(_frequency(bank, heads.values()), bold=bank is None),
-        languages=Languages(bank.codes, bank.odds, identify) if bank else Languages(),
-        spellings=shipped_spellings(),
-        concepts=Concepts(shipped_lexicon()),
-        tuning=bank.tuning if bank else Tuning(),
-    )
+        if self._behind is None or self._behind[0] != folder:
+            texts, labels = bank.texts if bank.texts[0] else load_texts(folder)
+            concepts = self._concepts
+            behind = Background(
+                texts, labels, bank.model.vocabulary, lambda text: concepts.find(text.split())
+            )
+            self._behind = (folder, behind)
+        return self._behind[1]
 
 
 def _needs_bank(knowledge: KnowledgeBase) -> bool:
@@ -204,6 +212,7 @@ class Phrasings:
 
     @classmethod
     def of_topics(cls, topics: Iterable[Topic]) -> "Phrasings":
+        """Those of the bank."""
         return cls(
             [
                 (question, language, topic.id)
@@ -215,6 +224,7 @@ class Phrasings:
 
     @classmethod
     def of_posting(cls, posting: Posting) -> "Phrasings":
+        """Those that a posting's own entries, and entries of topics, bring along."""
         return cls(
             [
                 (question, language, entry.id)
@@ -224,9 +234,13 @@ class Phrasings:
             ]
         )
 
-    def key(self, *more: object) -> str:
-        """A name for a model that is made from exactly this."""
-        inputs = (self.questions, self.languages, self.labels, _tables(), more)
+    def key(self, tables: Tables) -> str:
+        """A name for a model of the bank that is made from exactly this."""
+        return self.name(tables.content(), _FEATURES)
+
+    def name(self, *more: object) -> str:
+        """A name for a model that is made from exactly this and *more*."""
+        inputs = (self.questions, self.languages, self.labels, more)
         return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:24]
 
     def content(self) -> dict[str, Any]:
@@ -238,18 +252,9 @@ class Phrasings:
         }
 
 
-def _tables() -> dict[str, Any]:
-    """What the phrasings are normalised with, and the version of the features."""
-    lexicon = {name: dict(texts) for name, texts in shipped_lexicon().items()}
-    return {
-        "spellings": dict(shipped_spellings().words),
-        "concepts": lexicon,
-        "features": _FEATURES,
-    }
-
-
 def _train(
     bank: Phrasings,
+    tables: Tables,
     bank_folder: Path | None,
     own: Mapping[str, Phrasings],
     alone: Mapping[str, Path],
@@ -257,7 +262,7 @@ def _train(
     shipped = unpack(shipped_model()) if bank_folder else None
     job = {
         "bank": bank.content(),
-        **_tables(),
+        **tables.content(),
         "bank_folder": str(bank_folder) if bank_folder else "",
         # The bank that was shipped is the nearest one that was calibrated.
         "tuning": asdict(shipped.tuning if shipped else Tuning()),

@@ -8,16 +8,17 @@ does not fit is never used: the bank is then learnt again at the first start.
 import sys
 
 from bot.knowledge.bank import shipped_topics
-from bot.knowledge.lexicon import shipped_lexicon
 from bot.knowledge.modelfiles import pack, packed_key
 from bot.knowledge.models import Phrasings, shipped_model
-from bot.knowledge.spellings import shipped_spellings
+from bot.knowledge.tables import shipped_tables
 from bot.matching.concepts import Concepts
+from bot.matching.text import Spellings
 
 
 def is_current() -> bool:
     """Whether the shipped model was made from the bank as it is now."""
-    return packed_key(shipped_model()) == Phrasings.of_topics(shipped_topics().values()).key()
+    phrasings = Phrasings.of_topics(shipped_topics().values())
+    return packed_key(shipped_model()) == phrasings.key(shipped_tables())
 
 
 def ship() -> None:
@@ -26,12 +27,13 @@ def ship() -> None:
 
     phrasings = Phrasings.of_topics(shipped_topics().values())
     content = phrasings.content()
-    concepts = Concepts(shipped_lexicon())
-    bank = Corpus.of(content, shipped_spellings())
+    tables = shipped_tables()
+    concepts = Concepts(tables.concepts)
+    bank = Corpus.of(content, Spellings(tables.spellings))
     tuning = calibrated(bank, concepts)
     file = shipped_model()
     file.parent.mkdir(exist_ok=True)
-    pack(learn_bank(content, bank, concepts, tuning), file, phrasings.key())
+    pack(learn_bank(content, bank, concepts, tuning), file, phrasings.key(tables))
 
 
 def main(arguments: list[str]) -> int:

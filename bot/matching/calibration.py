@@ -23,7 +23,7 @@ from bot.core.decision import (
 )
 from bot.core.posting import Entry, Posting
 from bot.core.topic import OUT_OF_SCOPE, SMALL_TALK, is_special, parent_of
-from bot.matching.decide import COSTS, Costs, Probabilities, Scope, decide, matter
+from bot.matching.decide import COSTS, Costs, Scope, decide, matter
 
 BOLDNESS = 2.5
 """By how much the engine acts surer than was measured.
@@ -34,8 +34,8 @@ third plain question. At 1 the stated costs alone decide; the README says what e
 """
 
 _SHARPNESSES = tuple(np.arange(4.0, 16.1, 0.5))
-_GUARDS = tuple(np.arange(-0.1, 0.51, 0.05))
-_POSTINGS, _ASKED, _STRANGERS = 8, 400, 0.2
+_GUARDS = tuple(np.arange(-0.1, 0.41, 0.1))
+_POSTINGS, _ASKED, _STRANGERS = 6, 300, 0.2
 _STATED, _LISTED, _DETAILED, _COVERED = 0.5, 0.35, 0.3, 0.25
 
 

@@ -4,16 +4,17 @@ Fast enough to be done again whenever a posting changes or an answer is learnt: 
 second, most of them for the features. Fitting the bank itself is the business of `training`.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-import scipy.sparse as sp
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
 from bot.core.topic import parent_of
-from bot.matching.features import CHARACTERS, Vocabulary, block_of, buckets, grams
 from bot.matching.csr import sparse
+from bot.matching.features import CHARACTERS, Vocabulary, block_of, buckets, grams
 from bot.matching.model import Linear
 
 _HARDEST, _NAMED = 800, 400
@@ -25,14 +26,66 @@ stretched by this. Stretching until a left-out phrasing scores as one of the ban
 _SEED = 0
 
 
-def fit_head(  # noqa: PLR0913 - what belongs to the posting, what to the bank
-    texts: Sequence[str],
-    labels: Sequence[str],
-    others: Sequence[str],
-    other_labels: Sequence[str],
-    known: Vocabulary,
-    concepts: Callable[[str], Sequence[str]] = lambda _: (),
-) -> Linear:
+@dataclass(frozen=True, eq=False)
+class Background:
+    """The bank as heads are fitted against it; kept for many heads, since it is indexed once.
+
+    ``texts`` are its normalised phrasings, ``labels`` the topic of each, ``known`` its features
+    with their weights; ``concepts`` finds the concepts in a normalised text.
+    """
+
+    texts: Sequence[str]
+    labels: Sequence[str]
+    known: Vocabulary
+    concepts: Callable[[str], Sequence[str]] = lambda _: ()
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {word: number for number, word in enumerate(dict.fromkeys(self._flat))}
+
+    @cached_property
+    def _flat(self) -> list[str]:
+        return " ".join(self.texts).split(" ")
+
+    @cached_property
+    def _words(self) -> NDArray[np.int64]:
+        numbers = self._numbers
+        return np.fromiter((numbers[word] for word in self._flat), np.int64, len(self._flat))
+
+    @cached_property
+    def _ends(self) -> NDArray[np.int64]:
+        return np.cumsum([text.count(" ") + 1 for text in self.texts])
+
+    @cached_property
+    def _frequency(self) -> NDArray[np.int64]:
+        return np.bincount(self._words, minlength=len(self._numbers))
+
+    def count(self, word: str) -> int:
+        """How often *word* occurs."""
+        number = self._numbers.get(word)
+        return 0 if number is None else int(self._frequency[number])
+
+    def hardest(self, own: Mapping[str, set[str]], strange: NDArray[np.bool_]) -> list[int]:
+        """The places of the *strange* texts that share most with the words of an entry, in order.
+
+        Words count by their rarity, and by the square root of the length of the text.
+        """
+        if strange.sum() <= _HARDEST:
+            return [int(place) for place in np.flatnonzero(strange)]
+        rarity = np.log((1 + len(self.texts)) / (1 + self._frequency))
+        lengths = np.diff(self._ends, prepend=0)
+        best = np.zeros(len(self.texts))
+        for words in own.values():
+            told = np.zeros(len(rarity))
+            places = [self._numbers[word] for word in words if word in self._numbers]
+            told[places] = rarity[places]
+            shared = np.add.reduceat(told[self._words], self._ends - lengths)
+            best = np.maximum(best, shared / np.sqrt(lengths))
+        best[~strange] = -1.0
+        return [int(place) for place in np.sort(np.argsort(-best, kind="stable")[:_HARDEST])]
+
+
+def fit_head(texts: Sequence[str], labels: Sequence[str], bank: Background) -> Linear:
     """Fit a posting's own entries against each other and against the phrasings of the bank.
 
     One against all others by ridge regression; one factorisation serves all entries. A name that
@@ -42,24 +95,19 @@ def fit_head(  # noqa: PLR0913 - what belongs to the posting, what to the bank
     Source: Hastie, Tibshirani, Friedman, *The Elements of Statistical Learning*, 3.4.1.
 
     Args:
-        texts: normalised phrasings of the entries, one at least.
+        texts: normalised phrasings of the entries, one at least, none empty.
         labels: the entry of each, a topic's id for more phrasings of a topic.
-        others: normalised phrasings of the bank.
-        other_labels: the topic of each of these.
-        known: the bank's features with their weights.
-        concepts: finds the concepts in a normalised text.
+        bank: what they compete with.
     """
     names = tuple(sorted(set(labels)))
-    rows = _Rows.of(texts, labels, others, other_labels, names)
-    found = grams(rows.texts, [concepts(text) for text in rows.texts])
-    vocabulary = _widened(known, buckets(found), found.documents)
-    features = sparse(vocabulary.matrix(found, len(rows.texts)), len(vocabulary.slots))
-    likeness = np.asarray((features @ features.T).todense(), dtype=np.float32) + 1.0
+    shown, classes = _rows(texts, labels, bank)
+    found = grams(shown, [bank.concepts(text) for text in shown])
+    vocabulary = _widened(bank.known, buckets(found), found.documents)
+    features = sparse(vocabulary.matrix(found, len(shown)), len(vocabulary.slots))
+    likeness = (features @ features.T).toarray() + 1.0  # the one is the bias
     likeness[np.diag_indices(len(likeness))] += _RIDGE
-    truth = np.where(np.asarray(rows.labels)[:, None] == np.asarray(names), 1.0, -1.0)
-    truth = truth.astype(np.float32)
-    factor = cho_factor(likeness, lower=True, overwrite_a=True)
-    shares = cho_solve(factor, truth)
+    truth = np.where(np.asarray(classes)[:, None] == np.asarray(names), 1.0, -1.0)
+    shares = cho_solve(cho_factor(likeness, overwrite_a=True), truth)
     used = np.unique(features[: len(texts)].indices)
     weights = (features.T @ shares)[used] * _STRETCH
     bias = (shares.sum(axis=0) + 1) * _STRETCH - 1
@@ -71,93 +119,46 @@ def fit_head(  # noqa: PLR0913 - what belongs to the posting, what to the bank
     )
 
 
-class _Rows:
+def _rows(
+    texts: Sequence[str], labels: Sequence[str], bank: Background
+) -> tuple[list[str], list[str]]:
     """The texts that a head is fitted on, own ones first, with the entry of each or none."""
-
-    def __init__(self, texts: Sequence[str], labels: Sequence[str]) -> None:
-        self.texts = texts
-        self.labels = labels
-
-    @classmethod
-    def of(
-        cls,
-        texts: Sequence[str],
-        labels: Sequence[str],
-        others: Sequence[str],
-        other_labels: Sequence[str],
-        names: Sequence[str],
-    ) -> "_Rows":
-        truth = [_own_label(label, names) for label in other_labels]
-        strange = [place for place, label in enumerate(truth) if not label]
-        words = _Words([others[place] for place in strange])
-        hard = [strange[place] for place in words.hardest(texts, labels)]
-        named = _with_names(texts, others, words.counts)
-        return cls(
-            [*texts, *(others[place] for place in hard), *(text for text, _ in named)],
-            [*labels, *[""] * len(hard), *(truth[place] for _, place in named)],
-        )
+    names = set(labels)
+    truth = [_own_label(label, names) for label in bank.labels]
+    own: dict[str, set[str]] = {}
+    for text, label in zip(texts, labels, strict=True):
+        own.setdefault(label, set()).update(text.split())
+    hard = bank.hardest(own, np.array([not label for label in truth], dtype=bool))
+    named = _with_names(texts, bank)
+    shown = [*texts, *(bank.texts[place] for place in hard), *(text for text, _ in named)]
+    return shown, [*labels, *[""] * len(hard), *(truth[place] for _, place in named)]
 
 
-def _own_label(topic: str, names: Sequence[str]) -> str:
+def _own_label(topic: str, names: Collection[str]) -> str:
     """The entry that a phrasing of *topic* belongs to: its own or its parent's, or none."""
     return next((name for name in (topic, parent_of(topic) or "") if name in names), "")
 
 
-class _Words:
-    """Which words stand in which of many texts."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._numbers: dict[str, int] = {}
-        numbers = self._numbers
-        split = [text.split() for text in texts]
-        flat = [numbers.setdefault(word, len(numbers)) for words in split for word in words]
-        self._words = np.asarray(flat, dtype=np.int64)
-        self._ends = np.cumsum([len(words) for words in split])
-        frequency = np.bincount(self._words, minlength=len(numbers))
-        self.counts = dict(zip(numbers, frequency.tolist(), strict=True))
-        self._idf = np.log((1 + len(texts)) / (1 + frequency))
-
-    def hardest(self, texts: Sequence[str], labels: Sequence[str]) -> list[int]:
-        """The places of the texts that share most with the phrasings of an entry, in order."""
-        if len(self._ends) <= _HARDEST:
-            return list(range(len(self._ends)))
-        best = np.zeros(len(self._ends))
-        for name in sorted(set(labels)):
-            own = {w for t, label in zip(texts, labels, strict=True) if label == name
-                   for w in t.split() if w in self._numbers}  # fmt: skip
-            told = np.zeros(len(self._idf))
-            places = [self._numbers[word] for word in own]
-            told[places] = self._idf[places]
-            sums = np.concatenate(([0.0], np.cumsum(told[self._words])))
-            lengths = np.diff(self._ends, prepend=0)
-            shared = np.diff(sums[np.concatenate(([0], self._ends))])
-            best = np.maximum(best, shared / np.sqrt(np.maximum(lengths, 1)))
-        order = np.argsort(-best, kind="stable")[:_HARDEST]
-        return [int(place) for place in np.sort(order)]
-
-
-def _with_names(
-    texts: Sequence[str], others: Sequence[str], common: Mapping[str, int]
-) -> list[tuple[str, int]]:
-    """Phrasings of the bank with names of the posting put in, each with its place in *others*."""
-    chunks = sorted({chunk for text in texts for chunk in _chunks(text.split(), common)})
-    if not chunks or not others:
+def _with_names(texts: Sequence[str], bank: Background) -> list[tuple[str, int]]:
+    """Phrasings of the bank with names of the posting put in, each with its place."""
+    chunks = sorted({chunk for text in texts for chunk in _chunks(text.split(), bank)})
+    if not chunks or not bank.texts:
         return []
     random = np.random.default_rng(_SEED)
-    places = random.integers(0, len(others), _NAMED)
+    places = random.integers(0, len(bank.texts), _NAMED)
     picks = random.integers(0, len(chunks), _NAMED)
     return [
-        (f"{others[place]} {chunks[pick]}", int(place))
+        (f"{bank.texts[place]} {chunks[pick]}", int(place))
         for place, pick in zip(places, picks, strict=True)
     ]
 
 
-def _chunks(words: Sequence[str], common: Mapping[str, int]) -> list[str]:
+def _chunks(words: Sequence[str], bank: Background) -> list[str]:
     """Each word that the bank hardly knows, with the word before it."""
     return [
         " ".join(words[max(0, place - 1) : place + 1])
         for place, word in enumerate(words)
-        if common.get(word, 0) < _RARE
+        if bank.count(word) < _RARE
     ]
 
 

@@ -104,7 +104,7 @@ def continues(piece: str) -> bool:
 
 
 def is_definite(piece: str) -> bool:
-    """Whether a piece names something as a matter of its own: ``et le salaire``, not ``et suivre``."""
+    """Whether a piece names a matter of its own: ``et le salaire``, not ``et suivre``."""
     return _DEFINITE.match(fold(piece).replace("'", " ")) is not None
 
 

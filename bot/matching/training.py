@@ -92,11 +92,13 @@ def cross_fitted(
     part = np.random.default_rng(0).integers(0, _FOLDS, len(texts))
     margins = np.full((len(texts), len(classes)), -1.0, dtype=np.float32)
     for fold in range(_FOLDS):
-        shown, left = np.flatnonzero(part != fold), np.flatnonzero(part == fold)
-        model = fit(*([column[i] for i in shown] for column in (texts, labels, concepts)))
+        shown, left = (np.flatnonzero(chosen).tolist() for chosen in (part != fold, part == fold))
+        model = fit(
+            [texts[i] for i in shown], [labels[i] for i in shown], [concepts[i] for i in shown]
+        )
         found = grams([texts[i] for i in left], [concepts[i] for i in left])
-        columns = [classes.index(name) for name in model.classes]
-        margins[np.ix_(left, columns)] = model.score_grams(found, len(left))
+        columns = np.array([classes.index(name) for name in model.classes])
+        margins[np.ix_(np.array(left), columns)] = model.score_grams(found, len(left))
     return classes, margins
 
 
@@ -211,6 +213,6 @@ def _middles(vocabulary: Vocabulary, features: sp.csr_matrix, truth: NDArray[np.
         (*(str(name) for name in names), OUT_OF_SCOPE),
         middles.data[kept].astype(np.float16),
         bias,
-        starts.astype(np.int64),
-        middles.indices[kept].astype(np.int32),
+        starts=starts.astype(np.int64),
+        owners=middles.indices[kept].astype(np.int32),
     )
