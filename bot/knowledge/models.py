@@ -6,21 +6,21 @@ used, and several processes may share one cache. The bank's model comes with the
 (`bot.knowledge.shipping`); it is trained here only where the bank was changed since.
 """
 
-import hashlib
 import json
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.core.posting import KnowledgeBase, Posting
 from bot.core.topic import Topic
 from bot.errors import BotError
+from bot.knowledge.asked import Asked
 from bot.knowledge.identify import identify
 from bot.knowledge.modelfiles import Learnt, load, load_texts, packed_key, save, unpack
 from bot.knowledge.tables import Tables, shipped_tables
@@ -34,10 +34,10 @@ from bot.matching.text import Spellings, joined, words
 if TYPE_CHECKING:
     from bot.matching.heads import Background
 
-_FEATURES = 5
-"""To be raised when features, normalising or training change what a model would be."""
+FEATURES = 5
+"""To be raised when features, normalising or training change what the bank's model would be."""
 
-_HEADS = 3
+_HEADS = 4
 """To be raised when the fitting of heads changes."""
 
 _OWN_WEIGHT = 3
@@ -77,123 +77,186 @@ def load_engine(
     Raises:
         TrainingError: the training process failed.
     """
-    return Workshop(cache).engine(knowledge, told)
+    return Learner(cache, told)(knowledge)
 
 
-class Workshop:
-    """Makes engines, and keeps what it made them from for the next one.
+@dataclass(frozen=True)
+class _Bank:
+    """The phrasings of the topics, and what was learnt from them where that was needed."""
 
-    Whoever reloads knowledge keeps one: then only the heads of postings whose own phrasings
-    changed are made anew, in some tenths of a second each.
+    topics: Mapping[str, Topic]
+    phrasings: Asked
+    key: str
+    folder: Path
+    learnt: Learnt | None = None
+
+
+@dataclass(frozen=True)
+class _Own:
+    """A posting's own phrasings, and what was learnt from them; None where there are none."""
+
+    posting: Posting
+    phrasings: Asked
+    learnt: Learnt | None = None
+
+    def serves(self, posting: Posting) -> bool:
+        """Whether *posting* asks in exactly the same ways."""
+        return self.posting.topics == posting.topics and self.phrasings.same_as(
+            Asked.of_posting(posting)
+        )
+
+
+class Learner:
+    """Makes one engine after another for a knowledge that changes; only what changed is learnt.
+
+    What is the same object as the last time, or asks in the same ways, is taken over from the last
+    engine; the head of a posting that changed takes some tenths of a second. The result is that of
+    `load_engine`. Not to be called by two threads at the same time.
     """
 
-    def __init__(self, cache: Path | None = None) -> None:
-        """Use *cache* for trained models, see `load_engine`."""
+    def __init__(self, cache: Path | None = None, told: Callable[[], None] | None = None) -> None:
         self._cache = _writable(cache or default_cache())
+        self._told = told
         self._tables = shipped_tables(self._cache)
         self._spellings = Spellings(self._tables.spellings)
         self._concepts = Concepts(self._tables.concepts)
-        self._bank: tuple[Path, Learnt] | None = None
-        self._behind: tuple[Path, Background] | None = None
-        self._heads: dict[Path, Learnt] = {}
+        self._bank: _Bank | None = None
+        self._behind: tuple[str, Background] | None = None
+        self._own: Mapping[str, _Own] = {}
+        self._engine: Engine | None = None
 
-    def engine(self, knowledge: KnowledgeBase, told: Callable[[], None] | None = None) -> Engine:
-        """An engine for *knowledge*; see `load_engine`. Not to be called by two threads at once."""
-        bank = Phrasings.of_topics(knowledge.topics.values())
+    def __call__(self, knowledge: KnowledgeBase) -> Engine:
+        """An engine that understands questions about every posting of *knowledge*.
+
+        Raises:
+            TrainingError: the training process failed.
+        """
         needed = _needs_bank(knowledge)
-        key = bank.key(self._tables)
-        own = {
-            posting.id: phrasings
-            for posting in knowledge.postings.values()
-            if (phrasings := Phrasings.of_posting(posting)).questions
-        }
-        folders = {
-            posting: self._cache
-            / f"head-{own[posting].name(key, _HEADS, knowledge.postings[posting].topics)}"
-            for posting in own
-        }
-        folder = self._cache / f"bank-{key}"
-        learnt = self._found_bank(folder, key) if needed else None
-        heads = {path: self._found_head(path) for path in folders.values()}
-        slow = {
-            posting: path
-            for posting, path in folders.items()
-            if heads[path] is None and not knowledge.postings[posting].topics
-        }
-        if (needed and learnt is None) or slow:
-            if told is not None:
-                told()
-            _train(bank, self._tables, folder if needed and learnt is None else None, own, slow)
-            _tidy(self._cache)
-        if needed and learnt is None and (learnt := load(folder)) is None:
+        bank = self._bank_of(knowledge)
+        if needed and bank.learnt is None:
+            bank = replace(bank, learnt=_found(bank))
+        own = {posting.id: self._own_of(posting, bank) for posting in knowledge.postings.values()}
+        missing: dict[str, Path] = {}
+        for name, mine in own.items():
+            if mine.learnt is None and mine.phrasings.questions:
+                key = mine.phrasings.key(bank.key, _HEADS, mine.posting.topics)
+                path = self._cache / f"head-{key}"
+                own[name] = replace(mine, learnt=load(path))
+                if own[name].learnt is None:
+                    missing[name] = path
+        alone = {name: path for name, path in missing.items() if not own[name].posting.topics}
+        if alone or (needed and bank.learnt is None):
+            bank = self._train(bank, {path: own[name].phrasings for name, path in alone.items()})
+        if needed and bank.learnt is None:
             raise TrainingError("the phrasings were learnt, but the result cannot be read")
-        if learnt is not None:
-            self._bank = (folder, learnt)
-        for posting, path in folders.items():
-            if heads[path] is None:
-                heads[path] = (
-                    load(path) if posting in slow else self._fit(own[posting], path, folder, learnt)
-                )
-        self._heads = {path: head for path, head in heads.items() if head is not None}
-        by_posting = {posting: heads[path] for posting, path in folders.items()}
-        return self._made(knowledge, learnt, by_posting)
+        for name, path in missing.items():
+            learnt = load(path) if name in alone else self._head(own[name].phrasings, path, bank)
+            own[name] = replace(own[name], learnt=learnt)
+        if missing:
+            _tidy(self._cache)
+        engine = self._made(bank if needed else replace(bank, learnt=None), own, knowledge)
+        self._bank, self._own, self._engine = bank, own, engine
+        return engine
 
-    def _made(
-        self, knowledge: KnowledgeBase, bank: Learnt | None, heads: Mapping[str, Learnt | None]
-    ) -> Engine:
-        return Engine(
-            bank=bank.model if bank else None,
-            heads=_heads(heads, knowledge),
-            speller=Speller(_frequency(bank, heads.values()), bold=bank is None),
-            languages=Languages(bank.codes, bank.odds, identify) if bank else Languages(),
-            spellings=self._spellings,
-            concepts=self._concepts,
-            tuning=bank.tuning if bank else Tuning(),
-        )
+    def _bank_of(self, knowledge: KnowledgeBase) -> _Bank:
+        if self._bank is not None and self._bank.topics is knowledge.topics:
+            return self._bank
+        phrasings = Asked.of_topics(knowledge.topics.values())
+        key = bank_key(phrasings, self._tables)
+        return _Bank(knowledge.topics, phrasings, key, self._cache / f"bank-{key}")
 
-    def _found_bank(self, folder: Path, key: str) -> Learnt | None:
-        if self._bank is not None and self._bank[0] == folder:
-            return self._bank[1]
-        found = load(folder)
-        if found is None and packed_key(shipped_model()) == key:
-            found = unpack(shipped_model())
-            if found is not None:
-                save(found, folder)
-        return found
+    def _own_of(self, posting: Posting, bank: _Bank) -> _Own:
+        before = self._own.get(posting.id)
+        if before is not None and self._bank is not None and self._bank.key == bank.key:
+            if before.posting is posting:
+                return before
+            if before.serves(posting):
+                return replace(before, posting=posting)
+        return _Own(posting, Asked.of_posting(posting))
 
-    def _found_head(self, path: Path) -> Learnt | None:
-        return self._heads.get(path) or load(path)
+    def _train(self, bank: _Bank, alone: Mapping[Path, Asked]) -> _Bank:
+        """Learn the bank, if that is missing, and what competes with nothing else: in seconds."""
+        if self._told is not None:
+            self._told()
+        missing = bank.learnt is None and bank.topics
+        shipped = unpack(shipped_model()) if missing else None
+        job = {
+            "bank": bank.phrasings.content(),
+            **self._tables.content(),
+            "bank_folder": str(bank.folder) if missing else "",
+            # The bank that was shipped is the nearest one that was calibrated.
+            "tuning": asdict(shipped.tuning if shipped else Tuning()),
+            "alone": [{**own.content(), "folder": str(path)} for path, own in alone.items()],
+        }
+        _run(json.dumps(job).encode())
+        return replace(bank, learnt=load(bank.folder)) if missing else bank
 
-    def _fit(
-        self, own: "Phrasings", path: Path, bank_folder: Path, bank: Learnt | None
-    ) -> Learnt | None:
+    def _head(self, own: Asked, path: Path, bank: _Bank) -> Learnt | None:
         """A head among the bank's topics: fitted here, since it takes tenths of a second."""
         from bot.matching.heads import fit_head  # noqa: PLC0415 - SciPy, where it is needed only
 
         spelt = [words(question, self._spellings) for question in own.questions]
         kept = [place for place, tokens in enumerate(spelt) if tokens]
-        if bank is None or not kept:
+        if bank.learnt is None or not kept:
             return None
         model = fit_head(
             [joined(spelt[place]) for place in kept],
             [own.labels[place] for place in kept],
-            self._background(bank_folder, bank),
+            self._background(bank, bank.learnt),
         )
         learnt = Learnt(model, count(spelt))
         save(learnt, path)
         return learnt
 
-    def _background(self, folder: Path, bank: Learnt) -> "Background":
+    def _background(self, bank: _Bank, learnt: Learnt) -> "Background":
         from bot.matching.heads import Background  # noqa: PLC0415 - SciPy, where it is needed only
 
-        if self._behind is None or self._behind[0] != folder:
-            texts, labels = bank.texts if bank.texts[0] else load_texts(folder)
+        if self._behind is None or self._behind[0] != bank.key:
             concepts = self._concepts
             behind = Background(
-                texts, labels, bank.model.vocabulary, lambda text: concepts.find(text.split())
+                *(learnt.texts if learnt.texts[0] else load_texts(bank.folder)),
+                learnt.model.vocabulary,
+                lambda text: concepts.find(text.split()),
             )
-            self._behind = (folder, behind)
+            self._behind = (bank.key, behind)
         return self._behind[1]
+
+    def _made(self, bank: _Bank, own: Mapping[str, _Own], knowledge: KnowledgeBase) -> Engine:
+        """The engine, with whatever of the last one holds for it too."""
+        heads = {name: mine.learnt for name, mine in own.items() if mine.phrasings.questions}
+        frequency = _frequency(bank.learnt, heads.values())
+        last = self._engine
+        speller = last.speller if last is not None else None
+        if speller is None or speller.frequency != frequency:
+            speller = Speller(frequency, bold=bank.learnt is None)
+        learnt = bank.learnt
+        engine = Engine(
+            bank=learnt.model if learnt else None,
+            heads=_heads(heads, knowledge),
+            speller=speller,
+            languages=Languages(learnt.codes, learnt.odds, identify) if learnt else Languages(),
+            spellings=self._spellings,
+            concepts=self._concepts,
+            tuning=learnt.tuning if learnt else Tuning(),
+        )
+        if last is not None and last.bank is engine.bank:
+            engine.take_over(last)
+        return engine
+
+
+def bank_key(phrasings: Asked, tables: Tables) -> str:
+    """The name of a model of the bank."""
+    return phrasings.key(tables.content(), FEATURES)
+
+
+def _found(bank: _Bank) -> Learnt | None:
+    """The bank's model as it was kept, or as it was shipped if that is what would be learnt."""
+    found = load(bank.folder)
+    if found is None and packed_key(shipped_model()) == bank.key:
+        found = unpack(shipped_model())
+        if found is not None:
+            save(found, bank.folder)
+    return found
 
 
 def _needs_bank(knowledge: KnowledgeBase) -> bool:
@@ -202,79 +265,15 @@ def _needs_bank(knowledge: KnowledgeBase) -> bool:
     return bool(knowledge.topics) and (any_competes or not knowledge.postings)
 
 
-class Phrasings:
-    """Phrasings as they were written, their languages, and what each belongs to."""
-
-    def __init__(self, asked: Iterable[tuple[str, str, str]]) -> None:
-        self.questions, self.languages, self.labels = [
-            list(column) for column in zip(*asked, strict=True)
-        ] or [[], [], []]
-
-    @classmethod
-    def of_topics(cls, topics: Iterable[Topic]) -> "Phrasings":
-        """Those of the bank."""
-        return cls(
-            [
-                (question, language, topic.id)
-                for topic in topics
-                for language, questions in topic.questions.items()
-                for question in questions
-            ]
-        )
-
-    @classmethod
-    def of_posting(cls, posting: Posting) -> "Phrasings":
-        """Those that a posting's own entries, and entries of topics, bring along."""
-        return cls(
-            [
-                (question, language, entry.id)
-                for entry in posting.entries
-                for language, questions in entry.questions.items()
-                for question in questions
-            ]
-        )
-
-    def key(self, tables: Tables) -> str:
-        """A name for a model of the bank that is made from exactly this."""
-        return self.name(tables.content(), _FEATURES)
-
-    def name(self, *more: object) -> str:
-        """A name for a model that is made from exactly this and *more*."""
-        inputs = (self.questions, self.languages, self.labels, more)
-        return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:24]
-
-    def content(self) -> dict[str, Any]:
-        """As the training process takes it."""
-        return {
-            "questions": self.questions,
-            "languages": self.languages,
-            "labels": self.labels,
-        }
-
-
-def _train(
-    bank: Phrasings,
-    tables: Tables,
-    bank_folder: Path | None,
-    own: Mapping[str, Phrasings],
-    alone: Mapping[str, Path],
-) -> None:
-    shipped = unpack(shipped_model()) if bank_folder else None
-    job = {
-        "bank": bank.content(),
-        **tables.content(),
-        "bank_folder": str(bank_folder) if bank_folder else "",
-        # The bank that was shipped is the nearest one that was calibrated.
-        "tuning": asdict(shipped.tuning if shipped else Tuning()),
-        "alone": [{**own[one].content(), "folder": str(path)} for one, path in alone.items()],
-    }
+def _run(job: bytes) -> None:
+    """Let a process of its own do the *job*, see `bot.knowledge.learning`."""
     command = [sys.executable, "-m", "bot.knowledge.learning"]
     root = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     try:
         done = subprocess.run(  # noqa: S603 - our own module, nothing from outside
             command,
-            input=json.dumps(job).encode(),
+            input=job,
             capture_output=True,
             timeout=_LONGEST_TRAINING,
             check=False,

@@ -7,9 +7,10 @@ does not fit is never used: the bank is then learnt again at the first start.
 
 import sys
 
+from bot.knowledge.asked import Asked
 from bot.knowledge.bank import shipped_topics
 from bot.knowledge.modelfiles import pack, packed_key
-from bot.knowledge.models import Phrasings, shipped_model
+from bot.knowledge.models import bank_key, shipped_model
 from bot.knowledge.tables import shipped_tables
 from bot.matching.concepts import Concepts
 from bot.matching.text import Spellings
@@ -17,15 +18,15 @@ from bot.matching.text import Spellings
 
 def is_current() -> bool:
     """Whether the shipped model was made from the bank as it is now."""
-    phrasings = Phrasings.of_topics(shipped_topics().values())
-    return packed_key(shipped_model()) == phrasings.key(shipped_tables())
+    phrasings = Asked.of_topics(shipped_topics().values())
+    return packed_key(shipped_model()) == bank_key(phrasings, shipped_tables())
 
 
 def ship() -> None:
     """Learn and calibrate the bank, and write the file that is shipped."""
     from bot.knowledge.learning import Corpus, calibrated, learn_bank  # noqa: PLC0415 - scikit-learn
 
-    phrasings = Phrasings.of_topics(shipped_topics().values())
+    phrasings = Asked.of_topics(shipped_topics().values())
     content = phrasings.content()
     tables = shipped_tables()
     concepts = Concepts(tables.concepts)
@@ -33,7 +34,7 @@ def ship() -> None:
     tuning = calibrated(bank, concepts)
     file = shipped_model()
     file.parent.mkdir(exist_ok=True)
-    pack(learn_bank(content, bank, concepts, tuning), file, phrasings.key(tables))
+    pack(learn_bank(content, bank, concepts, tuning), file, bank_key(phrasings, tables))
 
 
 def main(arguments: list[str]) -> int:

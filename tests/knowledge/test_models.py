@@ -9,7 +9,7 @@ from bot.core.chat import Chat
 from bot.core.decision import Answer
 from bot.core.posting import Entry, KnowledgeBase, Posting
 from bot.knowledge.bank import shipped_topics
-from bot.knowledge.models import Workshop
+from bot.knowledge.models import Learner
 from bot.knowledge.shipping import is_current
 from bot.knowledge.tables import shipped_tables
 
@@ -38,14 +38,14 @@ def test_the_shipped_model_was_made_from_the_bank_as_it_is() -> None:
 
 def test_only_the_posting_that_changed_is_learnt_again(tmp_path: Path) -> None:
     shop, mill = _posting("shop", PARKING), _posting("mill", CANTEEN)
-    workshop = Workshop(tmp_path)
-    first = workshop.engine(KnowledgeBase({"shop": shop, "mill": mill}, shipped_topics()))
-    before = _heads(tmp_path)
     told: list[str] = []
+    learner = Learner(tmp_path, lambda: told.append("slow"))
+    first = learner(KnowledgeBase({"shop": shop, "mill": mill}, shipped_topics()))
+    before = _heads(tmp_path)
 
     more = replace(PARKING, questions={"en": ("Where can I park?", "Where do bikes go?")})
     changed = KnowledgeBase({"shop": _posting("shop", more), "mill": mill}, shipped_topics())
-    second = workshop.engine(changed, told=lambda: told.append("slow"))
+    second = learner(changed)
 
     assert len(_heads(tmp_path) - before) == 1
     assert second.bank is first.bank
