@@ -11,12 +11,11 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Integer,
     Select,
-    and_,
+    Subquery,
+    case,
     false,
     func,
-    literal_column,
     or_,
     select,
     true,
@@ -294,21 +293,9 @@ def _listing(
     wanted: GapFilter, ids: Sequence[int] | None = None
 ) -> tuple[Select[Any], Select[Any]]:
     """The query for a list, and the one for how long it is."""
-    counted = or_(
-        questions.c.open.is_(true()),
-        questions.c.closed.is_(None),
-        gaps.c.state != GapState.OPEN.value,
-    )
-    asked = and_(questions.c.gap == gaps.c.id, questions.c.superseded.is_(false()), counted)
-    first, last = func.min(questions.c.received), func.max(questions.c.received)
-    waiting = (
-        select(questions.c.gap.label("gap"), func.count(waits.c.chat.distinct()).label("waiting"))
-        .join(questions, waits.c.question == questions.c.uid)
-        .where(questions.c.gap.is_not(None))
-        .group_by(questions.c.gap)
-        .subquery()
-    )
-    count = func.count(questions.c.received).label("count")
+    asked, waiting = _asked(wanted, ids), _waiting(ids)
+    is_open = gaps.c.state == GapState.OPEN.value
+    count = func.coalesce(case((is_open, asked.c.open), else_=asked.c.all), 0).label("count")
     query = (
         select(
             gaps.c.id,
@@ -320,58 +307,91 @@ def _listing(
             gaps.c.created,
             gaps.c.merged,
             count,
-            first.label("first"),
-            last.label("last"),
-            func.max(waiting.c.waiting).label("waiting"),
+            asked.c.first,
+            asked.c.last,
+            waiting.c.waiting,
             func.count().over().label("total"),
         )
         .select_from(
-            gaps.outerjoin(questions, asked).outerjoin(waiting, waiting.c.gap == gaps.c.id)
+            gaps.join(asked, asked.c.gap == gaps.c.id, isouter=ids is not None).outerjoin(
+                waiting, waiting.c.gap == gaps.c.id
+            )
         )
-        .where(*_conditions(wanted, ids))
-        .group_by(gaps.c.id)
-        .order_by(*_order(wanted.order, count, first, last))
+        .where(*_conditions(wanted, ids, asked))
+        .order_by(*_order(wanted.order, count, asked.c.first, asked.c.last, waiting.c.waiting))
     )
-    if ids is None:
-        # Nothing open in it: all of it was forgotten, or settled by those who asked.
-        in_it = func.sum(questions.c.open) > 0 if wanted.state is GapState.OPEN else count > 0
-        query = query.having(in_it)
-    if wanted.since is not None:
-        query = query.having(last >= in_utc(wanted.since))
-    if wanted.before is not None:
-        query = query.having(first < in_utc(wanted.before))
     return query, select(func.count()).select_from(query.order_by(None).subquery())
 
 
-def _conditions(wanted: GapFilter, ids: Sequence[int] | None) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+def _asked(wanted: GapFilter, ids: Sequence[int] | None) -> Subquery:
+    """Per gap how often, first and last; read from one index, in its order.
+
+    What people settled by themselves does not count; what was forgotten does, and what moderators
+    closed, once the gap is settled.
+    """
+    still = or_(questions.c.open.is_(true()), questions.c.closed.is_(None))
+    query = (
+        select(
+            questions.c.gap,
+            func.sum(case((still, 1), else_=0)).label("open"),
+            func.count().label("all"),
+            func.sum(case((questions.c.open.is_(true()), 1), else_=0)).label("really"),
+            func.min(questions.c.received, type_=questions.c.received.type).label("first"),
+            func.max(questions.c.received, type_=questions.c.received.type).label("last"),
+        )
+        .where(
+            questions.c.gap.in_(ids) if ids is not None else questions.c.gap.is_not(None),
+            questions.c.superseded.is_(false()),
+            or_(still, questions.c.act.is_not(None)),
+        )
+        .group_by(questions.c.gap)
+    )
+    if wanted.language is not None:
+        spoken = func.sum(case((questions.c.language == wanted.language, 1), else_=0))
+        query = query.having(spoken > 0)
+    return query.subquery()
+
+
+def _waiting(ids: Sequence[int] | None) -> Subquery:
+    """Per gap how many chats wait."""
+    return (
+        select(questions.c.gap.label("gap"), func.count(waits.c.chat.distinct()).label("waiting"))
+        .join(questions, waits.c.question == questions.c.uid)
+        .where(questions.c.gap.in_(ids) if ids is not None else questions.c.gap.is_not(None))
+        .group_by(questions.c.gap)
+        .subquery()
+    )
+
+
+def _conditions(
+    wanted: GapFilter, ids: Sequence[int] | None, asked: Subquery
+) -> list[ColumnElement[bool]]:
     if ids is not None:
-        found.append(gaps.c.id.in_(ids))
+        return [gaps.c.id.in_(ids)]
+    found: list[ColumnElement[bool]] = []
     if wanted.state is not None:
         found.append(gaps.c.state == wanted.state.value)
-    elif ids is None:
+    else:
         found.append(gaps.c.state != GapState.MERGED.value)
+    if wanted.state is GapState.OPEN:
+        # Nothing open in it: all of it was forgotten, or settled by those who asked.
+        found.append(asked.c.really > 0)
     if wanted.posting is not None:
         found.append(gaps.c.posting == wanted.posting)
     if wanted.kind is not None:
         found.append(gaps.c.kind == wanted.kind.value)
-    if wanted.language is not None:
-        other = questions.alias()
-        spoken = select(other.c.uid).where(
-            other.c.gap == gaps.c.id,
-            other.c.language == wanted.language,
-            other.c.superseded.is_(false()),
-        )
-        found.append(spoken.exists())
+    if wanted.since is not None:
+        found.append(asked.c.last >= in_utc(wanted.since))
+    if wanted.before is not None:
+        found.append(asked.c.first < in_utc(wanted.before))
     return found
 
 
-def _order(order: Order, count: Any, first: Any, last: Any) -> tuple[Any, ...]:
+def _order(order: Order, count: Any, first: Any, last: Any, waiting: Any) -> tuple[Any, ...]:
     newest = (last.desc(), gaps.c.id.desc())
     match order:
         case Order.WANTED:
-            waiting = func.coalesce(literal_column("waiting", Integer), 0)
-            return (waiting.desc(), count.desc(), *newest)
+            return (func.coalesce(waiting, 0).desc(), count.desc(), *newest)
         case Order.RECENT:
             return newest
         case Order.OLDEST:
