@@ -88,7 +88,7 @@ class Gaps:
 
     async def page(self, wanted: GapFilter, start: int, count: int) -> Page:
         """Some of the gaps that *wanted* describes."""
-        query, total = _listing(wanted)
+        query, total = listing(wanted)
         found = await self._database.rows(query.offset(start).limit(count))
         if found or not start:
             number = found[0].total if found else 0
@@ -185,7 +185,7 @@ class Gaps:
 
     async def stats(self, now: dt.datetime) -> Stats:
         """Numbers over all postings."""
-        query, _ = _listing(GapFilter())
+        query, _ = listing(GapFilter())
         listed = query.order_by(None).subquery()
         per_posting = (
             select(
@@ -225,7 +225,7 @@ class Gaps:
     async def _summed(self, ids: Sequence[int]) -> list[GapSummary]:
         if not ids:
             return []
-        query = _listing(GapFilter(state=None), ids)[0]
+        query = listing(GapFilter(state=None), ids)[0]
         return await self._summaries(await self._database.rows(query))
 
     async def _summaries(self, found: Sequence[Any]) -> list[GapSummary]:
@@ -289,9 +289,7 @@ class Gaps:
         return {row.id for row in await self._database.rows(query)} if closing else set()
 
 
-def _listing(
-    wanted: GapFilter, ids: Sequence[int] | None = None
-) -> tuple[Select[Any], Select[Any]]:
+def listing(wanted: GapFilter, ids: Sequence[int] | None = None) -> tuple[Select[Any], Select[Any]]:
     """The query for a list, and the one for how long it is."""
     asked, waiting = _asked(wanted, ids), _waiting(ids)
     is_open = gaps.c.state == GapState.OPEN.value
