@@ -291,7 +291,7 @@ class Gaps:
 
 def listing(wanted: GapFilter, ids: Sequence[int] | None = None) -> tuple[Select[Any], Select[Any]]:
     """The query for a list, and the one for how long it is."""
-    asked, waiting = _asked(wanted, ids), _waiting(ids)
+    asked, waiting = _asked(wanted, ids), _waiting()
     is_open = gaps.c.state == GapState.OPEN.value
     count = func.coalesce(case((is_open, asked.c.open), else_=asked.c.all), 0).label("count")
     query = (
@@ -350,13 +350,14 @@ def _asked(wanted: GapFilter, ids: Sequence[int] | None) -> Subquery:
     return query.subquery()
 
 
-def _waiting(ids: Sequence[int] | None) -> Subquery:
-    """Per gap how many chats wait."""
+def _waiting() -> Subquery:
+    """Per gap how many chats wait: looked up from the short list of those, one by one."""
+    gap = select(questions.c.gap).where(questions.c.uid == waits.c.question).scalar_subquery()
+    found = select(gap.label("gap"), waits.c.chat).subquery()
     return (
-        select(questions.c.gap.label("gap"), func.count(waits.c.chat.distinct()).label("waiting"))
-        .join(questions, waits.c.question == questions.c.uid)
-        .where(questions.c.gap.in_(ids) if ids is not None else questions.c.gap.is_not(None))
-        .group_by(questions.c.gap)
+        select(found.c.gap, func.count(found.c.chat.distinct()).label("waiting"))
+        .where(found.c.gap.is_not(None))
+        .group_by(found.c.gap)
         .subquery()
     )
 
