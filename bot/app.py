@@ -6,12 +6,12 @@ What stays out: what the command line says and when the process exits (`bot.cli`
 import asyncio
 import datetime as dt
 import logging
-import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from signal import SIGINT, SIGTERM
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from starlette.routing import BaseRoute, Route
@@ -26,14 +26,16 @@ from bot.errors import BotError, ConfigError, TryLater
 from bot.knowledge import watching
 from bot.knowledge.live import Live
 from bot.moderating import Moderation
-from bot.ports import Channel, Knowledge, Receiver, Store, Unwatched, Watch
+from bot.ports import Channel, Knowledge, Receiver, Unwatched, Watch
 from bot.review import Parts, routes_beside
 from bot.service import Service, Understander
-from bot.settings import Settings, WebServer
+from bot.settings import Settings, Signal, WebServer
+from bot.storage.inbox import Inbox
 from bot.storage.outbox import Outbox
 from bot.storage.people import SqlPeople
 from bot.storage.retention import keep_clean
 from bot.storage.store import SqlStore
+from bot.storage.traces import Traces
 from bot.web.health import Health
 from bot.web.metrics import Counted, Metrics
 from bot.web.server import NotListening, listening, serve
@@ -97,6 +99,17 @@ class Resigning(Protocol):
 
     def resign_to(self, keep: Callable[[Incoming, str | None, str], Awaitable[None]]) -> None:
         """Have *keep* keep the update, how it came where it cannot be read, and the reason."""
+        ...
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A messenger that looks things up in the log, and keeps what it is handed only once."""
+
+    account: str
+
+    def remember_with(self, traces: Traces, inbox: Inbox) -> None:
+        """Use these from now on."""
         ...
 
 
@@ -167,7 +180,7 @@ def about(settings: Settings) -> About:
 
 def service(
     brain: Brain,
-    store: Store,
+    store: SqlStore,
     settings: Settings,
     *,
     drafts: bool = False,
@@ -183,6 +196,7 @@ def service(
         about(settings),
         drafts,
         watch or Unwatched(),
+        people=SqlPeople(store),
     )
 
 
@@ -262,12 +276,25 @@ def messengers(settings: Settings) -> tuple[Messenger, ...]:
     """The messengers that the settings name, not yet connected.
 
     Raises:
-        ConfigError: none is named, or one that this version does not have.
+        ConfigError: none is named.
     """
-    if settings.signal is not None:
-        what = "Signal is not available in this version"
-        raise settings.problem("signal", what=what, how="remove the section")
-    token = _token(settings)
+    signal = settings.signal
+    if signal is None:
+        return (_telegram_messenger(settings, _token(settings)),)
+    found: list[Messenger] = [_signal_messenger(signal)]
+    if (token := settings.telegram_token()) is not None:
+        found.insert(0, _telegram_messenger(settings, token.get_secret_value()))
+    return tuple(found)
+
+
+def _signal_messenger(signal: Signal) -> Messenger:
+    from bot.channels.signal.channel import SignalChannel, Tuning  # noqa: PLC0415 - as below
+
+    tuning = Tuning(notices=signal.sending.notices_per_minute)
+    return SignalChannel(signal.rpc, signal.account, tuning=tuning)
+
+
+def _telegram_messenger(settings: Settings, token: str) -> Messenger:
     # Here, so that commands that speak to nobody need not load it.
     from bot.channels.telegram.channel import (  # noqa: PLC0415
         TelegramChannel,
@@ -281,9 +308,9 @@ def messengers(settings: Settings) -> tuple[Messenger, ...]:
     rates = Rates(overall=sending.overall, chat=sending.chat, group=sending.group)
     more: dict[str, Any] = {"api": telegram.api, "tuning": Tuning(rates=rates)}
     if telegram.mode == "polling" or hook is None:
-        return (TelegramChannel(token, **more),)
+        return TelegramChannel(token, **more)
     secret = hook.secret.get_secret_value() if hook.secret is not None else ""
-    return (WebhookChannel(token, url=hook.url, secret=secret, **more),)
+    return WebhookChannel(token, url=hook.url, secret=secret, **more)
 
 
 def _token(settings: Settings) -> str:
@@ -314,10 +341,11 @@ async def run(
         conversation = service(brain, store, settings, watch=metrics)
         limits = settings.limits
         conversation.buckets = Buckets(limits.messages_per_minute, limits.burst)
-        conversation.people = people = SqlPeople(store)
         conversation.notices = outbox = Outbox(store.database)
         moderation = _moderation(brain, settings, store)
-        house = _House(brain, settings, store, metrics, conversation, people, outbox, moderation)
+        house = _House(
+            brain, settings, store, metrics, conversation, SqlPeople(store), outbox, moderation
+        )
         for channel in channels:
             parts.push_async_callback(channel.close)
         try:
@@ -409,6 +437,10 @@ def _acquainted(channel: Messenger, counted: Receiver, house: _House) -> Sequenc
         channel.resign_to(house.keep)
     if isinstance(channel, Restless):
         channel.report_to(house.gone, house.moved)
+    if isinstance(channel, Remembering):
+        names = house.store.database, house.store.pseudonyms
+        inbox = Inbox(*names, channel.name, channel.account)
+        channel.remember_with(Traces(*names), inbox)
     if house.moderation is not None:
         house.moderation.attend(channel)
     if isinstance(channel, Queueing):
@@ -472,10 +504,10 @@ def _heed_signals(stop: asyncio.Event) -> None:
 
     def heed() -> None:
         stop.set()
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (SIGTERM, SIGINT):
             loop.remove_signal_handler(number)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (SIGTERM, SIGINT):
         loop.add_signal_handler(number, heed)
 
 

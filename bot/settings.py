@@ -142,7 +142,7 @@ PhoneNumber = Annotated[
     str,
     AfterValidator(
         _matching(
-            r"\+[1-9]\d{6,14}",
+            r"\+[1-9]\d{6,14}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
             "a telephone number with its country code is expected here",
             'write it in quotation marks, as in "+33612345678"',
         )
@@ -229,11 +229,18 @@ class Telegram(_Section):
     sending: Sending = Sending()
 
 
+class SignalSending(_Section):
+    """How fast is sent what nobody asked for just then; 0 takes the limit away."""
+
+    notices_per_minute: int = Field(default=30, ge=0, le=6000)
+
+
 class Signal(_Section):
     """The bot's account on Signal."""
 
     rpc: Rpc
     account: PhoneNumber
+    sending: SignalSending = SignalSending()
 
 
 class Tls(_Section):

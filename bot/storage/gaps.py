@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
     true,
     union_all,
 )
@@ -36,7 +37,6 @@ from bot.core.gap import (
     Step,
     Verb,
 )
-from bot.matching.text import fold
 from bot.storage import gathering
 from bot.storage.acts import acts_of
 from bot.storage.codec import plain, read_ranking
@@ -44,7 +44,8 @@ from bot.storage.database import Database
 from bot.storage.grouping import telling
 from bot.storage.likeness import likeness, shared_words
 from bot.storage.moment import in_utc
-from bot.storage.tables import acts, blocked, gaps, questions, waits
+from bot.storage.tables import acts, blocked, gaps, indexed, questions, waits
+from bot.storage.wordindex import query_of
 
 _SHOWN = 500
 """Questions of one gap that are shown, the newest."""
@@ -127,23 +128,25 @@ class Gaps:
         found = await self._database.rows(query)
         return found[0].gap if found else None
 
-    async def find(self, words: Sequence[str], count: int) -> list[GapSummary]:
+    async def find(self, words: str, count: int) -> list[GapSummary]:
         """Gaps with a question that holds all *words*, the one asked last first.
 
-        Words are found with and without their accents where these stand in the first words of a
-        gap, and as they were typed in every question.
+        Words are found whatever their case and accents; the last one may be begun only.
         """
-        if not words:
+        wanted = query_of(words)
+        if not wanted:
             return []
-        holds = [
-            or_(questions.c.text.ilike(f"%{_escaped(word)}%", escape="\\"), _in_key(word))
-            for word in words
-        ]
+        matching = text("SELECT rowid FROM question_words WHERE question_words MATCH :words")
+        numbers = matching.bindparams(words=wanted).columns(indexed.c.id)
         query = (
             select(gaps.c.id)
             .join(questions, questions.c.gap == gaps.c.id)
+            .join(indexed, indexed.c.question == questions.c.uid)
             .where(
-                gaps.c.state != GapState.MERGED.value, questions.c.superseded.is_(false()), *holds
+                indexed.c.id.in_(numbers),
+                gaps.c.state != GapState.MERGED.value,
+                questions.c.superseded.is_(false()),
+                or_(questions.c.act.is_(None), questions.c.act.not_in(_ERASING)),
             )
             .group_by(gaps.c.id)
             .order_by(func.max(questions.c.received).desc(), gaps.c.id.desc())
@@ -443,12 +446,3 @@ def _guesses(asked: Sequence[GapQuestion]) -> tuple[Candidate, ...]:
             total[candidate.id] += candidate.confidence
     best = sorted(total, key=lambda name: (-total[name], name))[:_GUESSES]
     return tuple(Candidate(name, round(total[name] / len(ranked), 4)) for name in best)
-
-
-def _in_key(word: str) -> ColumnElement[bool]:
-    folded = fold(word)
-    return gaps.c.key.like(f"%{_escaped(folded)}%", escape="\\")
-
-
-def _escaped(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
