@@ -8,6 +8,7 @@ import pytest
 
 from bot.channels.telegram.channel import TelegramChannel
 from bot.core.gap import GapFilter, GapState, Moderator, Role, Verb
+from bot.core.message import Sender
 from bot.knowledge.phrases import shipped_phrases
 from bot.moderation.ground import Ground, Manner
 from bot.moderation.group import Group
@@ -115,6 +116,19 @@ async def test_a_gap_has_one_card_that_grows_with_it(office: Office) -> None:
     assert "Le télétravail est possible ?" in now.text
     assert "Remote work" in now.text
     assert len(office.room.all) == 1
+
+
+async def test_a_card_does_not_show_what_was_forgotten(office: Office) -> None:
+    await office.house.ask("Is remote work possible? I am Ada Lovelace", "p1", topic="remote")
+    await office.house.ask(REMOTE, "p2")
+    card = await office.card("Ada Lovelace")
+
+    await office.house.store.forget(Sender("telegram", "bot", "chat of p1", "p1"))
+    await office.round()
+
+    now = office.room.api.shown(card.message_id).text
+    assert "Lovelace" not in now
+    assert "Asked 2 ×" in now
 
 
 async def test_a_card_that_shows_the_same_is_left_alone(office: Office) -> None:
