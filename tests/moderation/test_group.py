@@ -204,6 +204,28 @@ async def test_the_button_asks_for_the_answer(office: Office) -> None:
     assert entry.shared
 
 
+async def test_a_matter_that_was_taken_for_a_topic_is_learned_as_its_own(office: Office) -> None:
+    await office.house.ask("Is remote choir work possible?", "p1", topic="remote", waits=True)
+    asked = await office.room.asks("On Thursdays.", to=await office.card())
+    assert "whatever is asked about: Remote work" in asked.text
+    office.room.taps(asked, "It is about something else")
+    await eventually(
+        lambda: "whatever is asked" not in office.room.api.shown(asked.message_id).text
+    )
+    office.room.taps(asked, "Learn, for this posting")
+    shown = await office.room.sees("how candidates ask for it")
+    office.room.writes("Is there any choir?", to=shown)
+    await office.room.sees("Is there any choir?")
+    office.room.taps(shown, "Learn these")
+    await office.room.sees("is answered")
+
+    posting = office.house.live.current().postings["nurse"]
+    assert posting.entry("remote") is None
+    own = posting.entry("is-there-any-choir")
+    assert own is not None
+    assert own.answer == {"en": "On Thursdays."}
+
+
 async def test_an_answer_can_be_given_in_several_languages(office: Office) -> None:
     await office.house.ask(REMOTE)
     asked = await office.room.asks("On Fridays.", to=await office.card())
