@@ -56,7 +56,7 @@
       case "a": {
         const link = rows[at] && rows[at].querySelector("[data-open]");
         const first = document.querySelector("[data-first]");
-        if (link) location.href = link.href + "#answer";
+        if (link) location.href = link.href + "#write";
         else if (first) first.focus();
         else return;
         break;
@@ -76,7 +76,8 @@
     }
     event.preventDefault();
   });
-  if (location.hash === "#answer") {
+  // No element has this id: a browser that finds one takes the focus away again.
+  if (location.hash === "#write") {
     const first = document.querySelector("[data-first]");
     if (first) first.focus();
   }
