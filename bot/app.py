@@ -6,12 +6,12 @@ What stays out: what the command line says and when the process exits (`bot.cli`
 import asyncio
 import datetime as dt
 import logging
-import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from signal import SIGINT, SIGTERM
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from starlette.routing import BaseRoute, Route
@@ -25,14 +25,17 @@ from bot.errands import end_waits, pay, tell
 from bot.errors import BotError, ConfigError, TryLater
 from bot.knowledge import watching
 from bot.knowledge.live import Live
-from bot.ports import Channel, Knowledge, Receiver, Store, Unwatched, Watch
-from bot.review import Parts, desk_over, routes_beside
+from bot.moderating import Moderation
+from bot.ports import Channel, Knowledge, Receiver, Unwatched, Watch
+from bot.review import Parts, routes_beside
 from bot.service import Service, Understander
-from bot.settings import Settings, WebServer
+from bot.settings import Settings, Signal, WebServer
+from bot.storage.inbox import Inbox
 from bot.storage.outbox import Outbox
 from bot.storage.people import SqlPeople
 from bot.storage.retention import keep_clean
 from bot.storage.store import SqlStore
+from bot.storage.traces import Traces
 from bot.web.health import Health
 from bot.web.metrics import Counted, Metrics
 from bot.web.server import NotListening, listening, serve
@@ -96,6 +99,17 @@ class Resigning(Protocol):
 
     def resign_to(self, keep: Callable[[Incoming, str | None, str], Awaitable[None]]) -> None:
         """Have *keep* keep the update, how it came where it cannot be read, and the reason."""
+        ...
+
+
+@runtime_checkable
+class Remembering(Protocol):
+    """A messenger that looks things up in the log, and keeps what it is handed only once."""
+
+    account: str
+
+    def remember_with(self, traces: Traces, inbox: Inbox) -> None:
+        """Use these from now on."""
         ...
 
 
@@ -166,7 +180,7 @@ def about(settings: Settings) -> About:
 
 def service(
     brain: Brain,
-    store: Store,
+    store: SqlStore,
     settings: Settings,
     *,
     drafts: bool = False,
@@ -182,6 +196,7 @@ def service(
         about(settings),
         drafts,
         watch or Unwatched(),
+        people=SqlPeople(store),
     )
 
 
@@ -261,12 +276,25 @@ def messengers(settings: Settings) -> tuple[Messenger, ...]:
     """The messengers that the settings name, not yet connected.
 
     Raises:
-        ConfigError: none is named, or one that this version does not have.
+        ConfigError: none is named.
     """
-    if settings.signal is not None:
-        what = "Signal is not available in this version"
-        raise settings.problem("signal", what=what, how="remove the section")
-    token = _token(settings)
+    signal = settings.signal
+    if signal is None:
+        return (_telegram_messenger(settings, _token(settings)),)
+    found: list[Messenger] = [_signal_messenger(signal)]
+    if (token := settings.telegram_token()) is not None:
+        found.insert(0, _telegram_messenger(settings, token.get_secret_value()))
+    return tuple(found)
+
+
+def _signal_messenger(signal: Signal) -> Messenger:
+    from bot.channels.signal.channel import SignalChannel, Tuning  # noqa: PLC0415 - as below
+
+    tuning = Tuning(notices=signal.sending.notices_per_minute)
+    return SignalChannel(signal.rpc, signal.account, tuning=tuning)
+
+
+def _telegram_messenger(settings: Settings, token: str) -> Messenger:
     # Here, so that commands that speak to nobody need not load it.
     from bot.channels.telegram.channel import (  # noqa: PLC0415
         TelegramChannel,
@@ -280,9 +308,9 @@ def messengers(settings: Settings) -> tuple[Messenger, ...]:
     rates = Rates(overall=sending.overall, chat=sending.chat, group=sending.group)
     more: dict[str, Any] = {"api": telegram.api, "tuning": Tuning(rates=rates)}
     if telegram.mode == "polling" or hook is None:
-        return (TelegramChannel(token, **more),)
+        return TelegramChannel(token, **more)
     secret = hook.secret.get_secret_value() if hook.secret is not None else ""
-    return (WebhookChannel(token, url=hook.url, secret=secret, **more),)
+    return WebhookChannel(token, url=hook.url, secret=secret, **more)
 
 
 def _token(settings: Settings) -> str:
@@ -313,9 +341,11 @@ async def run(
         conversation = service(brain, store, settings, watch=metrics)
         limits = settings.limits
         conversation.buckets = Buckets(limits.messages_per_minute, limits.burst)
-        conversation.people = people = SqlPeople(store)
         conversation.notices = outbox = Outbox(store.database)
-        house = _House(brain, settings, store, metrics, conversation, people, outbox)
+        moderation = _moderation(brain, settings, store)
+        house = _House(
+            brain, settings, store, metrics, conversation, SqlPeople(store), outbox, moderation
+        )
         for channel in channels:
             parts.push_async_callback(channel.close)
         try:
@@ -339,6 +369,7 @@ class _House:
     conversation: Service
     people: SqlPeople
     outbox: Outbox
+    moderation: Moderation | None = None
 
     async def keep(self, incoming: Incoming, raw: str | None, reason: str) -> None:
         """An update is given up: keep it."""
@@ -366,24 +397,19 @@ async def _run(
     settings, store = house.settings, house.store
     counted = Counted(house.conversation, house.metrics)
     closing = asyncio.Event()
-    chores = (
+    chores = [
         tasks.create_task(
             keep_clean(store, settings.retention_days, house.brain.clock, asyncio.sleep)
         ),
         tasks.create_task(end_waits(house.people.waiting, house.conversation)),
-    )
+    ]
+    if house.moderation is not None:
+        chores.append(tasks.create_task(house.moderation.rounds()))
     if isinstance(house.brain.knowledge, Live):
         tasks.create_task(watching.watch(house.brain.knowledge, stop))
     routes: list[BaseRoute] = []
     for channel in channels:
-        if isinstance(channel, Called):
-            routes += channel.routes(counted)
-        if isinstance(channel, Resigning):
-            channel.resign_to(house.keep)
-        if isinstance(channel, Restless):
-            channel.report_to(house.gone, house.moved)
-        if isinstance(channel, Queueing):
-            house.metrics.watch_queue(channel.name, partial(getattr, channel, "waiting"))
+        routes += _acquainted(channel, counted, house)
     if routes or settings.web is not None:
         routes += [Health(store.prove).route(), house.metrics.route()]
         house.metrics.watch_gaps(store.open_count)
@@ -400,16 +426,46 @@ async def _run(
     # The web server last: what is in flight is answered through it.
     if serving:
         await asyncio.wait(serving)
+    if house.moderation is not None:
+        await house.moderation.drained()
     closing.set()
 
 
-def _review(house: _House) -> Sequence[BaseRoute]:
-    """The review page, where the settings want it and the knowledge can be read again."""
-    brain, knowledge = house.brain, house.brain.knowledge
+def _acquainted(channel: Messenger, counted: Receiver, house: _House) -> Sequence[BaseRoute]:
+    """Tell a messenger whom to tell what; returns what must be served for it."""
+    if isinstance(channel, Resigning):
+        channel.resign_to(house.keep)
+    if isinstance(channel, Restless):
+        channel.report_to(house.gone, house.moved)
+    if isinstance(channel, Remembering):
+        names = house.store.database, house.store.pseudonyms
+        inbox = Inbox(*names, channel.name, channel.account)
+        channel.remember_with(Traces(*names), inbox)
+    if house.moderation is not None:
+        house.moderation.attend(channel)
+    if isinstance(channel, Queueing):
+        house.metrics.watch_queue(channel.name, partial(getattr, channel, "waiting"))
+    return channel.routes(counted) if isinstance(channel, Called) else ()
+
+
+def _moderation(brain: Brain, settings: Settings, store: SqlStore) -> Moderation | None:
+    """The moderators' desk, where the knowledge can be read again once they have answered."""
+    knowledge = brain.knowledge
     if not isinstance(knowledge, Live):
+        return None
+    parts = Parts(store, knowledge, brain.phrases, brain.clock, about(settings))
+    return Moderation.of(parts, settings)
+
+
+def _review(house: _House) -> Sequence[BaseRoute]:
+    """The review page, where the settings want it."""
+    moderation = house.moderation
+    if moderation is None:
         return ()
-    parts = Parts(house.store, knowledge, brain.phrases, brain.clock, about(house.settings))
-    routes, _ = routes_beside(parts, house.settings, desk_over(parts))
+    desk, standing = moderation.desk, moderation.standing
+    routes, page = routes_beside(moderation.parts, house.settings, desk, standing)
+    if page is not None:
+        moderation.link_by(page)
     return routes
 
 
@@ -434,6 +490,8 @@ async def _serve(channel: Messenger, counted: Receiver, house: _House, stop: asy
             errands.create_task(pay(channel, house.store, house.conversation)),
             errands.create_task(tell(channel, house.outbox, house.conversation)),
         ]
+        if house.moderation is not None:
+            sides.append(errands.create_task(house.moderation.rounds_in(channel)))
         if isinstance(channel, Announcing):
             sides.append(errands.create_task(channel.announce(menus(house.brain.phrases))))
         await channel.poll(counted, stop)
@@ -446,10 +504,10 @@ def _heed_signals(stop: asyncio.Event) -> None:
 
     def heed() -> None:
         stop.set()
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (SIGTERM, SIGINT):
             loop.remove_signal_handler(number)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (SIGTERM, SIGINT):
         loop.add_signal_handler(number, heed)
 
 

@@ -54,7 +54,7 @@ class Parts:
     about: About
 
 
-def desk_over(parts: Parts) -> Desk:
+def desk_over(parts: Parts, settings: Settings) -> Desk:
     """The moderators' service over the log."""
     database = parts.store.database
     return Desk(
@@ -64,6 +64,7 @@ def desk_over(parts: Parts) -> Desk:
         parts.knowledge,
         Wording(parts.phrases, parts.about),
         parts.clock,
+        dt.timedelta(seconds=settings.undo_seconds),
     )
 
 
@@ -185,7 +186,7 @@ async def serve_alone(
         how = "listen on 127.0.0.1, or set `web.tls`"
         raise settings.problem("web", "listen", what=what, how=how)
     address = Address(f"{'https' if tls else 'http'}://{listen}", is_loopback(listen))
-    desk = desk_over(parts)
+    desk = desk_over(parts, settings)
     house = house_over(parts, desk, address)
     try:
         where = listening(listen)

@@ -22,10 +22,12 @@ from bot.core.conversation import (
 from bot.core.decision import Understanding
 from bot.core.message import Attachment, Incoming, Message, Reply, Sender
 from bot.core.notice import Added, Notice
+from bot.core.outcome import options_of
 from bot.core.phrases import FALLBACK, Phrases
 from bot.core.posting import KnowledgeBase, Posting
 from bot.core.redaction import redact
 from bot.core.scene import About, Scene
+from bot.core.spoken import answers_a_right, command, meant, worded
 from bot.errors import DeliveryError, TryLater, Unreachable
 from bot.ports import (
     Channel,
@@ -59,7 +61,8 @@ class Service:
     """One conversation service over one store, whatever the messengers.
 
     Handling an update again is safe at any time: what is in the log stays as it is, and only what
-    is still owed is sent. Without ``people`` nobody is blocked, and nobody can be told later.
+    is still owed is sent. Without ``people`` nobody is blocked, and nothing is known of anybody;
+    without ``notices`` (in a terminal, say) nobody can be told later.
     """
 
     store: Store
@@ -123,6 +126,8 @@ class Service:
         said = self.phrases.say(language, "trouble" if questions else "option_gone")
         scene = self._scene(language)
         reply = Reply(said, tell_rows([question.uid for question in questions], scene))
+        if incoming.buttonless and reply.buttons:
+            chat = replace(chat, options=options_of(reply), offered=self.clock().timestamp())
         await self.store.keep(incoming, reply, chat, questions)
 
     async def pay(self, debt: Debt, channel: Channel) -> bool:
@@ -183,7 +188,7 @@ class Service:
         """
         outcome = await self._personal(incoming, await self._react(incoming))
         reply = await self._as_edit(incoming, outcome.reply)
-        questions = [replace(q, text=redact(q.text)) for q in outcome.questions]
+        questions = [_as_kept(q, incoming) for q in outcome.questions]
         chat = replace(outcome.chat, waiting=redact(outcome.chat.waiting))
         with self.watch.stage("keep"):
             kept = await self.store.keep(incoming, reply, chat, questions, outcome.settlements)
@@ -218,7 +223,10 @@ class Service:
         """Whether a moderator does not want to read this person. Rights are not to be blocked."""
         if self.people is None or _is_a_right(incoming):
             return False
-        return await self.people.blocked(incoming.sender)
+        if not await self.people.blocked(incoming.sender):
+            return False
+        chat = await self.store.chat(incoming.sender)
+        return not answers_a_right(incoming, chat)
 
     def _room_for(self, incoming: Incoming) -> Verdict:
         """Whether the limits leave room for it. To be forgotten is never refused."""
@@ -238,6 +246,10 @@ class Service:
         hints = (chat.language, chat.spoken, (incoming.sender.language or "")[:2])
         return next((code for code in hints if code and self.phrases.has(code)), FALLBACK)
 
+    @property
+    def _tells(self) -> bool:
+        return self.people is not None and self.notices is not None
+
     def _scene(self, language: str) -> Scene:
         return Scene(
             self.knowledge.current(),
@@ -245,7 +257,7 @@ class Service:
             language,
             self.clock(),
             about=self.about,
-            tells=self.people is not None,
+            tells=self._tells,
         )
 
     async def _changes_nothing(self, incoming: Incoming) -> bool:
@@ -266,18 +278,30 @@ class Service:
             self.clock(),
             self.about,
             self.drafts,
-            self.people is not None,
+            self._tells,
         )
         began = time.perf_counter()
-        if isinstance(incoming, Message):
-            with self.watch.stage("understand"):
-                outcome = on_message(incoming, chat, world)
-        else:
-            uid = asked_by(incoming.data)
-            asked = await self.store.question(uid, incoming.sender) if uid else None
-            outcome = on_tap(incoming, chat, asked, world)
+        outcome = await self._obey(incoming, chat, world)
         spent = (time.perf_counter() - began) * 1000
         return replace(outcome, questions=tuple(_timed(q, spent) for q in outcome.questions))
+
+    async def _obey(self, incoming: Incoming, chat: Chat, world: World) -> Outcome:
+        if not incoming.buttonless:
+            return await self._decide(incoming, chat, world)
+        means, before = meant(incoming, chat, world)
+        if isinstance(means, Outcome):
+            outcome = means
+        else:
+            outcome = await self._decide(means, before, world)
+        return worded(outcome, incoming, means, chat, world)
+
+    async def _decide(self, incoming: Incoming, chat: Chat, world: World) -> Outcome:
+        if isinstance(incoming, Message):
+            with self.watch.stage("understand"):
+                return on_message(incoming, chat, world)
+        uid = asked_by(incoming.data)
+        asked = await self.store.question(uid, incoming.sender) if uid else None
+        return on_tap(incoming, chat, asked, world)
 
     async def _as_edit(self, incoming: Incoming, reply: Reply | None) -> Reply | None:
         if reply is None or not _is_edit(incoming):
@@ -332,9 +356,17 @@ def _is_a_right(incoming: Incoming) -> bool:
 
 def _is_command(incoming: Incoming, commands: set[str]) -> bool:
     if isinstance(incoming, Message):
-        word = next(iter(incoming.text.split(maxsplit=1)), "")
+        text = (incoming.buttonless and command(incoming.text)) or incoming.text
+        word = next(iter(text.split(maxsplit=1)), "")
         return word.partition("@")[0].casefold() in commands
     return incoming.data.startswith("f|") and "/forget" in commands
+
+
+def _as_kept(question: Question, incoming: Incoming) -> Question:
+    """The question as it is written: redacted; of one that disappears, what is still needed."""
+    fleeting = isinstance(incoming, Message) and incoming.fleeting
+    needed = question.open or question.decision == "clarify"
+    return replace(question, text=redact(question.text) if needed or not fleeting else "")
 
 
 def _timed(question: Question, ms: float) -> Question:

@@ -142,7 +142,7 @@ PhoneNumber = Annotated[
     str,
     AfterValidator(
         _matching(
-            r"\+[1-9]\d{6,14}",
+            r"\+[1-9]\d{6,14}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
             "a telephone number with its country code is expected here",
             'write it in quotation marks, as in "+33612345678"',
         )
@@ -208,6 +208,14 @@ class Limits(_Section):
     burst: int = Field(default=10, ge=1, le=10_000)
 
 
+class Moderators(_Section):
+    """How the moderators' group on Telegram is served."""
+
+    language: str = Field(default="en", pattern=r"^[a-z]{2}$")
+    cards_per_day: int = Field(default=30, ge=0, le=1000)
+    topics: bool = False
+
+
 class Telegram(_Section):
     """The bot's account on Telegram; it is used as soon as there is a token."""
 
@@ -217,7 +225,14 @@ class Telegram(_Section):
     mode: Literal["polling", "webhook"] = "polling"
     webhook: Webhook | None = None
     moderators_group: int | None = None
+    moderators: Moderators = Moderators()
     sending: Sending = Sending()
+
+
+class SignalSending(_Section):
+    """How fast is sent what nobody asked for just then; 0 takes the limit away."""
+
+    notices_per_minute: int = Field(default=30, ge=0, le=6000)
 
 
 class Signal(_Section):
@@ -225,6 +240,7 @@ class Signal(_Section):
 
     rpc: Rpc
     account: PhoneNumber
+    sending: SignalSending = SignalSending()
 
 
 class Tls(_Section):
@@ -253,6 +269,7 @@ class Settings(_Section):
     organisation: Organisation = Organisation()
     retention_days: int = Field(180, ge=1, le=3650)
     wait_days: int = Field(30, ge=1, le=365)
+    undo_seconds: int = Field(60, ge=0, le=3600)
     limits: Limits = Limits()
     telegram: Telegram = Telegram()
     signal: Signal | None = None

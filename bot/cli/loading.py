@@ -1,5 +1,6 @@
 """What commands need before they can answer: knowledge, sentences, engine."""
 
+import functools
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ from bot.knowledge.reading import read_folder
 
 if TYPE_CHECKING:
     from bot.knowledge.live import Live
+    from bot.knowledge.models import Learner
 
 __all__ = [
     "Load",
@@ -31,10 +33,18 @@ __all__ = [
 
 
 def load_mind(base: KnowledgeBase) -> Mind:
-    """The engine for *base*; the first time it takes seconds, and is kept for the next."""
-    from bot.knowledge.models import load_engine
+    """The engine for *base*; the first time it takes seconds, and is kept for the next.
 
-    return load_engine(base, told=_learning)
+    Called again in the same process, it learns only what changed.
+    """
+    return _learner()(base)
+
+
+@functools.cache
+def _learner() -> "Learner":
+    from bot.knowledge.models import Learner
+
+    return Learner(told=_learning)
 
 
 def _learning() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import Callable
 
 import typer
@@ -16,6 +17,9 @@ from bot.cli.options import (
 )
 
 _log = logging.getLogger("bot")
+
+_TURN = 0.001
+"""Seconds after which one thread gives way to another that waits."""
 
 
 def run(
@@ -33,6 +37,8 @@ def run(
     from bot.cli.logs import set_up_logging
 
     load: Load = context.obj
+    # What is read and learnt in a thread must not keep candidates waiting for the interpreter.
+    sys.setswitchinterval(_TURN)
     clock = clock_of(today)
     settings = settings_of(config)
     set_up_logging()

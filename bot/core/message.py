@@ -37,7 +37,9 @@ class Message:
 
     ``key`` is unique per channel and account, the same when the messenger delivers it again.
     ``message_id`` is the messenger's id of the message within its chat; ``edited`` says that it
-    replaces what was sent before under the same ``message_id``.
+    replaces what was sent before under the same ``message_id``. ``buttonless`` says that the writer
+    has neither buttons nor a menu, so that numbers and words may stand for them; ``fleeting`` that
+    the writer set it to disappear: its text is kept no longer than it takes to answer.
     """
 
     key: str
@@ -48,6 +50,8 @@ class Message:
     message_id: str = ""
     edited: bool = False
     group: bool = False
+    buttonless: bool = False
+    fleeting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class Tap:
     """A button that was tapped, or a choice by number: ``data`` is what the button carried.
 
     ``message_id`` is the messenger's id of the message below which it stood, ``shown`` the buttons
-    that stand there, where the messenger tells them.
+    that stand there, where the messenger tells them. ``buttonless`` is that of a `Message`.
     """
 
     key: str
@@ -72,6 +76,7 @@ class Tap:
     received: dt.datetime
     message_id: str = ""
     shown: tuple[tuple[Button, ...], ...] = ()
+    buttonless: bool = False
 
 
 Incoming = Message | Tap

@@ -47,7 +47,8 @@ def check(
     places: Places | None = None,
 ) -> tuple[Problem, ...]:
     """Warnings and hints about the postings of *base* at *now* (aware), each told once."""
-    shipped = folded_bank(base.topics)
+    own = any(entry.questions for posting in base.postings.values() for entry in posting.entries)
+    shipped = folded_bank(base.topics) if own else {}
     found: dict[Problem, None] = {}
     for posting in base.postings.values():
         notes = Notes(posting, base.topics, places or Places())

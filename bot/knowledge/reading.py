@@ -5,6 +5,7 @@ good enough. What stays out: what a check finds beyond the format (`checks`), re
 when it has changed (`folder`).
 """
 
+import os
 from collections.abc import Collection
 from collections.abc import Mapping as Table
 from dataclasses import replace
@@ -31,7 +32,7 @@ __all__ = [
     "with_any_posting",
 ]
 
-_ENDINGS = {".yaml", ".yml"}
+_ENDINGS = (".yaml", ".yml")
 _EDITORS = (".", "~", "#")
 _WRONG_ENDINGS = (".yaml.txt", ".yml.txt")
 _BEGIN = "copy the example that comes with the bot into it, and change it"
@@ -54,11 +55,11 @@ def listing(path: Path) -> Listing:
         ValueError: likewise, for a name that no file can have.
     """
     if path.is_file():
-        beside = [f for f in sorted(path.parent.iterdir()) if is_knowledge(f)]
+        beside = [path.parent / name for name in _names(path.parent) if is_knowledge(name)]
         return Listing((path, *(f for f in beside if f != path and _belong(path, f))), ())
-    entries = sorted(path.iterdir())
-    files = tuple(entry for entry in entries if is_knowledge(entry))
-    problems = [_misnamed(entry) for entry in entries if _is_misnamed(entry)]
+    names = _names(path)
+    files = tuple(path / name for name in names if is_knowledge(name))
+    problems = [_misnamed(path / name) for name in names if _is_misnamed(name)]
     if not files:
         what = "there is no knowledge file (*.yaml) in this folder"
         problems.append(Problem(shown(path), 0, what, _BEGIN))
@@ -117,15 +118,19 @@ def nothing(path: Path, topics: Table[str, Topic], error: Exception) -> Knowledg
     return Knowledge(KnowledgeBase(topics=topics), (problem,))
 
 
-def is_knowledge(path: Path) -> bool:
-    """Whether this is a knowledge file by its name, and none that an editor keeps for itself."""
-    name = path.name
-    ours = path.suffix.casefold() in _ENDINGS and not name.startswith(_EDITORS)
-    return ours and not path.is_dir()
+def is_knowledge(name: str) -> bool:
+    """Whether a file of this name is one of knowledge, and none that an editor keeps for itself."""
+    return name.casefold().endswith(_ENDINGS) and not name.startswith(_EDITORS)
 
 
-def _is_misnamed(path: Path) -> bool:
-    return path.name.casefold().endswith(_WRONG_ENDINGS)
+def _names(folder: Path) -> list[str]:
+    """What lies in a folder, in order, without the folders in it."""
+    with os.scandir(folder) as entries:
+        return sorted(entry.name for entry in entries if not entry.is_dir())
+
+
+def _is_misnamed(name: str) -> bool:
+    return name.casefold().endswith(_WRONG_ENDINGS)
 
 
 def _misnamed(path: Path) -> Problem:

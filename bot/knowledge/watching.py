@@ -71,7 +71,7 @@ async def _looks(live: Live, stop: asyncio.Event) -> AsyncIterator[None]:
 
 
 def _counts(_change: Change, path: str) -> bool:
-    return is_knowledge(Path(path))
+    return is_knowledge(Path(path).name)
 
 
 async def _pause(stop: asyncio.Event) -> None:

@@ -5,6 +5,7 @@ What candidates typed is escaped, so that it shows as it was typed, whatever is 
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,8 @@ _IN_LIST = 100
 _ON_BUTTON = 40
 _MOST_BUTTONS = 8
 _MOST_CLASHES = 5
+
+_HEAD = re.compile(r"#(\d{1,9}) · ")
 
 Row = tuple[Button, ...]
 
@@ -288,6 +291,15 @@ def _settling(detail: GapDetail) -> Act | None:
     """What was done last to a gap and not taken back."""
     done = [act for act in detail.acts if act.undone is None and act.verb is not Verb.UNDO]
     return done[-1] if done else None
+
+
+def number_of(card: str) -> int | None:
+    """The gap of which a text is the card, also where a crash left it unknown; None if it is none.
+
+    The text must be one of the bot's own messages.
+    """
+    found = _HEAD.match(card)
+    return int(found[1]) if found else None
 
 
 def answering_of(draft: Mapping[str, object]) -> Answering:

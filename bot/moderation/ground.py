@@ -43,6 +43,8 @@ class Said:
     text: str
     reply_to: str = ""
     thread: str = ""
+    replied: str = ""
+    """What the message says to which it is a reply."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,12 +29,12 @@ from bot.core.message import Reply
 from bot.core.topic import is_special
 from bot.errors import AlreadyDecided, BotError, DeliveryError, NotPossible, Refused
 from bot.knowledge.nearest import folded
-from bot.moderation.cards import Cards, answering_of, questions_of
+from bot.moderation.cards import Cards, answering_of, number_of, questions_of
 from bot.moderation.ground import Draft, Ground, Person, Said, Tapped
 
 _log = logging.getLogger(__name__)
 
-_CLOSE_ENOUGH = 70.0
+_CLOSE_ENOUGH = 80.0
 _MOST_PHRASINGS = 5
 
 
@@ -58,9 +58,11 @@ class Talk:
 
     async def replied(self, said: Said) -> None:
         """A reply to one of the bot's messages: an answer to a card, or to what was asked last."""
-        gap = await self.ground.kept.gap_at(said.chat, said.reply_to)
         name = _name(said.chat, said.reply_to)
         draft = await self.ground.kept.draft(name)
+        gap = await self.ground.kept.gap_at(said.chat, said.reply_to)
+        if gap is None and draft is None:
+            gap = number_of(said.replied)
         if gap is None and draft is None:
             return
         await self.ground.moderator(said.chat, said.person, Role.MODERATOR)

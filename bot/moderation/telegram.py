@@ -200,12 +200,13 @@ class TelegramGroup:
         ):
             return None
         person = Person("") if message.sender_chat is not None else _person(message.from_user)
-        replied, reply_to = message.reply_to_message, ""
+        replied, reply_to, shown = message.reply_to_message, "", ""
         if replied is not None and replied.from_user is not None:
             # Whatever is written in a topic counts as a reply to what opened it.
             ours = replied.from_user.id == self.bot.id and replied.forum_topic_created is None
-            reply_to = str(replied.message_id) if ours else ""
-        return Said(key, str(message.chat.id), person, text, reply_to, _thread(message))
+            if ours:
+                reply_to, shown = str(replied.message_id), replied.text or ""
+        return Said(key, str(message.chat.id), person, text, reply_to, _thread(message), shown)
 
     async def _private(self, message: Message, *, edited: bool) -> bool:
         """``/review`` asks for a link; from who is no moderator, it is a question like any."""

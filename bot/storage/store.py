@@ -31,7 +31,7 @@ from bot.core.chat import Chat, LoggedQuestion, Question, Settlement
 from bot.core.message import Incoming, Message, Reply, Sender
 from bot.errors import StoreError
 from bot.ports import Debt, Kept, State
-from bot.storage import acts, founding, outbox, waiting
+from bot.storage import acts, founding, outbox, traces, waiting
 from bot.storage.batch import Batcher
 from bot.storage.codec import (
     plain,
@@ -316,6 +316,7 @@ class SqlStore:
                     reason="",
                     owed=None,
                     fingerprint=None,
+                    rates="",
                     state=case(
                         (messages.c.state == State.OWED.value, State.FAILED.value),
                         else_=messages.c.state,
@@ -360,7 +361,7 @@ class SqlStore:
 
         A reply that is still owed is given up, and its address dropped; an offer of choices that
         nobody touched becomes an open question; of an update that could not be read, only that it
-        came is kept.
+        came is kept. What was set to disappear goes as soon as it is answered.
         """
         now = in_utc(now)
         limit = now - dt.timedelta(hours=24)
@@ -390,6 +391,7 @@ class SqlStore:
                 .values(raw=null())
             )
             rows += found.rowcount + await outbox.tidy(connection, now)
+            rows += await traces.tidy(connection, limit)
         await self._wipe()
         return rows
 
@@ -421,6 +423,8 @@ class SqlStore:
             "reason": "",
             "owed": None if reply is None else write_debt(Debt(incoming.key, sender, reply)),
             "fingerprint": self._pseudonyms.fingerprint(incoming),
+            "fleeting": isinstance(incoming, Message) and incoming.fleeting,
+            "rates": reply.rates if reply is not None else "",
         }
         shared = {
             "message": message["uid"],

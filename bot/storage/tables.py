@@ -12,6 +12,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    false,
     or_,
 )
 
@@ -43,7 +44,12 @@ messages = Table(
     Column("owed", Text),
     # A keyed hash of the text, to see whether an edit left it as it was; null once forgotten.
     Column("fingerprint", String(32)),
+    # The writer set it to disappear: what it says is kept no longer than it takes to answer.
+    Column("fleeting", Boolean, nullable=False, server_default=false()),
+    # The questions that a rating of the reply is about, where it is known by the reply's id only.
+    Column("rates", String(200), nullable=False, server_default=""),
     Index("messages_by_message", "chat", "message_id"),
+    Index("messages_by_reply", "chat", "sent_id"),
     Index("messages_by_person", "person"),
     Index("messages_by_time", "received"),
 )
@@ -157,6 +163,19 @@ aside = Table(
     Column("reason", String(200), nullable=False),
     # The update as it came, with whatever address is in it; null after a day.
     Column("raw", Text),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # As in messages: a keyed hash of channel, account and update key.
+    Column("uid", String(32), nullable=False, unique=True),
+    Column("channel", String(40), nullable=False),
+    Column("account", String(200), nullable=False),
+    Column("received", Moment, nullable=False),
+    # What a messenger hands over only once, as it came, until it was handled: for moments.
+    Column("raw", Text, nullable=False),
 )
 
 gaps = Table(

@@ -96,8 +96,7 @@ class Waiting:
         """
         earlier = (
             select(waits.c.question)
-            .join(questions)
-            .join(messages)
+            .select_from(waits.join(questions).join(messages))
             .where(
                 messages.c.chat == self._pseudonyms.chat(edit.sender),
                 messages.c.message_id == plain(edit.message_id),

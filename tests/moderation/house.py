@@ -58,6 +58,9 @@ TOPICS = {
 }
 
 
+FRENCH = {"combien", "du", "est", "jours", "le", "oui,", "peut-on", "qui", "réponse"}
+
+
 @dataclass(frozen=True)
 class WordMind:
     """Takes a question for what shares half of its telling words."""
@@ -68,9 +71,10 @@ class WordMind:
         self, knowledge: KnowledgeBase, posting: Posting, text: str, chat: Chat
     ) -> Understanding:
         ranked = self._ranked(knowledge, posting, text)
+        part = Part(text, Unanswered(), ranked)
         if ranked and ranked[0].confidence >= 0.5:
-            return Understanding((decide_known(ranked[0].id, posting, text),))
-        return Understanding((Part(text, Unanswered(), ranked),))
+            part = decide_known(ranked[0].id, posting, text)
+        return Understanding((part,), "fr" if FRENCH & set(text.casefold().split()) else "en")
 
     def explain(self, knowledge: KnowledgeBase, posting: Posting, text: str) -> list[str]:
         return [str(one) for one in self._ranked(knowledge, posting, text)]

@@ -335,6 +335,49 @@ async def test_a_viewer_changes_nothing(house: House) -> None:
     assert await desk.acts() == ()
 
 
+async def test_what_cannot_be_written_now_is_written_later(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.ask(CREDIT, "p1", waits=True)
+    gap = (await house.gap()).summary
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr("bot.moderation.carrying.teach", refuse)
+        outcome = await done(await house.desk.answer(gap.id, gap.version, ADA, YES))
+        await house.desk.round()
+
+    assert (outcome.finished, outcome.act.step) == (False, Step.RECORDED)
+    assert "No space left" in outcome.trouble
+    await house.desk.round()
+    house.later()
+    assert len(await house.told()) == 1
+    assert (await house.desk.acts())[0].step is Step.DONE
+
+
+async def test_an_answer_undone_before_it_was_written_is_never_learned(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await house.ask(CREDIT, "p1", waits=True)
+    gap = (await house.gap()).summary
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr("bot.moderation.carrying.teach", refuse)
+        outcome = await done(await house.desk.answer(gap.id, gap.version, ADA, YES))
+    await house.desk.undo(outcome.act.id, ADA)
+    await house.desk.round()
+
+    house.later()
+    assert await house.told() == []
+    assert not (house.folder / "nurse.learned.yaml").exists()
+    assert len(await house.gaps()) == 1
+
+
 # ---- It is topic X, or entry Y -------------------------------------------------------------------
 
 

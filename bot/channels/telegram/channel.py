@@ -15,17 +15,18 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 from telegram.request import BaseRequest
 
+from bot.channels.stopping import unless
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.commands import GROUPS, Command, Profile, introduce, publish
 from bot.channels.telegram.intake import Intake, Patience
 from bot.channels.telegram.limits import Pace, Rates, seconds_of
 from bot.channels.telegram.masking import hush, mask
-from bot.channels.telegram.polling import Polling, Waits, unless
+from bot.channels.telegram.polling import Polling, Waits
 from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.sending import Outbox, Place, translated
-from bot.channels.telegram.trouble import Trouble
 from bot.channels.telegram.updates import ALLOWED_UPDATES, Gone, Me, Moved, Raw, read
 from bot.channels.telegram.webhook import Webhook, is_secret, secret_for
+from bot.channels.trouble import Trouble
 from bot.core.message import Incoming, Message, Reply, Sender, Tap
 from bot.errors import ConfigError, DeliveryError, Problem
 from bot.ports import Receiver

@@ -31,7 +31,7 @@ def check_dates(posting: Posting, notes: Notes, now: dt.datetime) -> None:
         if not posting.is_closed(now):
             _check_passed(entry, dated, notes, now)
         _check_deadline(entry, dated, posting, notes)
-        _check_start(entry, dated, posting, notes)
+        _check_start(entry, dated, posting, notes, now)
     _check_closed_answers(posting, notes, now)
 
 
@@ -75,7 +75,7 @@ def _check_day(
 
 
 def _check_passed(entry: Entry, dated: _Dated, notes: Notes, now: dt.datetime) -> None:
-    today = now.astimezone(notes.posting.timezone).date()
+    today = _today(notes.posting, now)
     family = _family(entry)
     for said, mention in dated:
         date = mention.date
@@ -87,6 +87,10 @@ def _check_passed(entry: Entry, dated: _Dated, notes: Notes, now: dt.datetime) -
             notes.warn(entry, what, how, mention.text)
         elif entry.topic is None:
             notes.hint(entry, what, how, mention.text)
+
+
+def _today(posting: Posting, now: dt.datetime) -> dt.date:
+    return now.astimezone(posting.timezone).date()
 
 
 def _check_deadline(entry: Entry, dated: _Dated, posting: Posting, notes: Notes) -> None:
@@ -109,11 +113,13 @@ def _check_deadline(entry: Entry, dated: _Dated, posting: Posting, notes: Notes)
         here = [(said, mention) for said, mention in told if said.text == text]
         right = [(said, mention) for said, mention in here if mention.is_day(day)]
         said, mention = (right or here)[0]
-        if not right and "{closes}" not in text:
+        if "{closes}" in text:
+            continue
+        if not right:
             what = f"{notes.calls(entry)} says “{mention.text}”, and the posting closes on {day}"
             how = "correct one of the two" if said.key == "quote" else "write {closes} in its place"
             notes.warn(entry, what, how, mention.text)
-        elif right and said.key == "answer":
+        elif said.key == "answer":
             what = f"{notes.calls(entry)} says “{mention.text}” in letters"
             how = "write {closes}, which follows the date of the posting by itself"
             notes.hint(entry, what, how, mention.text)
@@ -127,14 +133,17 @@ def _is_limit(said: Said, mention: Mention, entry: Entry) -> bool:
     return family in _APPLYING and any(word in before for word in words)
 
 
-def _check_start(entry: Entry, dated: _Dated, posting: Posting, notes: Notes) -> None:
+def _check_start(
+    entry: Entry, dated: _Dated, posting: Posting, notes: Notes, now: dt.datetime
+) -> None:
     days = [m for said, m in dated if said.key == "answer" and m.date is not None]
     if entry.topic != _START or posting.closes is None or not days:
         return
     closes = posting.closes
     closing = closes.date() if isinstance(closes, dt.datetime) else closes
     latest = max(days, key=lambda mention: mention.date or dt.date.min)
-    if latest.date is not None and latest.date < closing:
+    # What has passed is told as such.
+    if latest.date is not None and _today(posting, now) <= latest.date < closing:
         what = f"`start_date` says “{latest.text}”, before the posting closes ({closing})"
         notes.warn(entry, what, "correct one of the two", latest.text)
 

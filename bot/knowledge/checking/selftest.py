@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.core.chat import Chat
-from bot.core.decision import Answer, Clarify, Decision, Partial, Unstated, name
+from bot.core.decision import Answer, Clarify, Decision, Partial, Unstated
 from bot.core.posting import Entry, KnowledgeBase, Posting
 from bot.core.topic import OUT_OF_SCOPE
 from bot.knowledge.checking.notes import Notes
@@ -121,8 +121,9 @@ def note_misled(tested: SelfTest, notes: Notes) -> None:
         tried = tested.tried.get(entry.id, 0)
         understood = tried - sum(found.entry is entry for found in tested.misled)
         if tried >= _ENOUGH and understood < tried * _HALF and entry.topic is None:
+            few = f"only {understood}" if understood else "none"
             what = (
-                f"only {understood} of the {tried} ways of asking for `{entry.id}` would be "
+                f"{few} of the {tried} ways of asking for `{entry.id}` would be "
                 "understood if they were not listed"
             )
             notes.hint(entry, what, "candidates who word it otherwise may be missed: add more")
@@ -133,7 +134,7 @@ def note_lost(posting: Posting, base: KnowledgeBase, mind: Mind, notes: Notes) -
 
     An entry of a topic is left out where it adds no ways of asking to those of the bank.
     """
-    lost: dict[str, list[tuple[str, str]]] = {}
+    lost: dict[str, list[tuple[str, _Told]]] = {}
     asked = _asked(posting)
     for entry, question in asked:
         understood = mind.understand(base, posting, question, Chat(posting=posting.id))
@@ -145,12 +146,13 @@ def note_lost(posting: Posting, base: KnowledgeBase, mind: Mind, notes: Notes) -
         missed = lost.get(entry.id, [])
         if missed and len(missed) == counts[entry.id] and entry.topic is None:
             what = f"`{entry.id}` can never be the answer: none of its questions leads to it"
-            how = f"word them differently; “{missed[0][0][:_SHOWN]}” leads to {missed[0][1]}"
+            how = f"word them differently; “{missed[0][0][:_SHOWN]}” {missed[0][1].words}"
             notes.warn(entry, what, how)
             continue
         for question, told in missed:
-            what = f"“{question[:_SHOWN]}” of `{entry.id}` leads to {told}"
-            notes.warn(entry, what, "add more like it, or word it differently", question)
+            what = f"“{question[:_SHOWN]}” of `{entry.id}` {told.words}"
+            note = notes.warn if told.elsewhere else notes.hint
+            note(entry, what, "add more like it, or word it differently", question)
 
 
 def _asked(posting: Posting) -> list[tuple[Entry, str]]:
@@ -224,13 +226,21 @@ def _reaches(decision: Decision, entry: Entry) -> bool:
             return False
 
 
-def _told(decisions: Sequence[Decision]) -> str:
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a candidate got, in words; ``elsewhere`` is another answer, worse than none."""
+
+    words: str
+    elsewhere: bool = False
+
+
+def _told(decisions: Sequence[Decision]) -> _Told:
     for decision in decisions:
         match decision:
             case Answer(entry=reached) | Partial(entry=reached):
-                return f"`{reached}`"
+                return _Told(f"leads to `{reached}`", elsewhere=True)
             case Unstated(id=wanted):
-                return f"`{wanted}`, which is not answered"
+                return _Told(f"leads to `{wanted}`, which is not answered")
             case _:
                 continue
-    return f"`{name(decisions[0])}`" if decisions else "nothing"
+    return _Told("is not understood")
