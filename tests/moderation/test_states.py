@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Select, select
 
 from bot.core.gap import (
     POSSIBLE,
@@ -189,7 +189,7 @@ class Moderating(RuleBasedStateMachine):
                 found[one.uid] = (gap.id, gap.state, gap.matter, one.open, one.text)
         return found
 
-    def rows(self, query: Select[Any]) -> list[Row[Any]]:
+    def rows(self, query: Select[Any]) -> list[Any]:
         return list(self.runner.run(self.house.store.database.rows(query)))
 
     @invariant()
