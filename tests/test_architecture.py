@@ -21,6 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.settings",),
     ("bot.service",),
     ("bot.ports",),
+    ("bot.drafting",),
     ("bot.knowledge",),
     ("bot.matching",),
     ("bot.core",),
@@ -38,7 +39,7 @@ ONLY_IN = {
     "prompt_toolkit": ("bot.cli",),
     "yaml": ("bot.knowledge",),
     "jinja2": ("bot.moderation.web",),
-    "openpyxl": ("bot.moderation.web",),
+    "openpyxl": ("bot.drafting", "bot.moderation.web"),
 }
 # What the pure rooms do without: files, network, processes, logs, waiting.
 IMPURE = {
