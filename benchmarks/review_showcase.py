@@ -238,14 +238,14 @@ async def shoot(on: Stage, browser: Browser, folder: Path, only: str = "") -> No
 async def for_readme(on: Stage, browser: Browser, folder: Path) -> None:
     """The inbox, and an answer while it is written."""
     context = await browser.new_context(
-        viewport={"width": 1120, "height": 780}, color_scheme="light", locale="en-GB"
+        viewport={"width": 1120, "height": 860}, color_scheme="light", locale="en-GB"
     )
     page = await context.new_page()
     await come_in(on, page)
     await page.screenshot(path=folder / "inbox.png")
-    await page.goto(on.url + (await addresses(on))["gap"])
-    await page.fill('[name="text.fr"]', "Entre **2 400 € et 2 700 €** bruts par mois.")
-    await page.fill('[name="text.en"]', "Between **€2,400 and €2,700** a month, before tax.")
+    await page.click("h2 >> text=Remote work")
+    await page.fill('[name="text.fr"]', "Oui, **deux jours par semaine** après la période d'essai.")
+    await page.fill('[name="text.en"]', "Yes, **two days a week** after the trial period.")
     await page.wait_for_selector("#preview .bubble >> nth=1")
     await page.screenshot(path=folder / "answer.png")
     await context.close()
