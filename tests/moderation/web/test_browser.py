@@ -4,9 +4,7 @@ Skipped where there is no Chromium: its path is in CHROMIUM, else /usr/bin/chrom
 """
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,27 +13,12 @@ from bot.core.gap import GapState, Role
 from bot.moderation.web.address import Address
 from bot.web.server import listening, serve
 from tests.moderation.house import House
+from tests.moderation.web.chromium import QUIET, chromium
 from tests.moderation.web.site import Site, site_over
 
-playwright = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
 axe = pytest.importorskip("axe_playwright_python.base", reason="axe is not installed")
+pytestmark = [*QUIET]
 
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-pytestmark = [
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"there is no Chromium at {CHROMIUM}"),
-    # The driver's pipes are closed by its end, which comes after the loop's.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 RULES = {
     "runOnly": {
@@ -62,10 +45,8 @@ async def site(house: House) -> AsyncIterator[Site]:
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Any]:
-    async with playwright.async_playwright() as started:
-        browser = await started.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        await browser.close()
+    async with chromium() as started:
+        yield started
 
 
 async def come_in(site: Site, page: Any, role: Role = Role.EDITOR) -> None:
