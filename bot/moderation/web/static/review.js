@@ -85,8 +85,15 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.dataset.sent) { event.preventDefault(); return; }
-    if (form.method === "post") form.dataset.sent = "1";
-    setTimeout(() => { delete form.dataset.sent; }, 4000);
+    if (form.method !== "post") return;
+    form.dataset.sent = "1";
+    // Learning may take some seconds: the button says that it is under way.
+    if (event.submitter) event.submitter.setAttribute("aria-busy", "true");
+  });
+  // Whoever comes back by the browser's own button finds the forms as they were.
+  addEventListener("pageshow", () => {
+    for (const sent of document.querySelectorAll("form[data-sent]")) delete sent.dataset.sent;
+    for (const busy of document.querySelectorAll("[aria-busy]")) busy.removeAttribute("aria-busy");
   });
 
   const form = document.querySelector("[data-preview]");
