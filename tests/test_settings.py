@@ -257,3 +257,23 @@ def test_a_key_for_pseudonyms_has_16_characters_at_least(
         assert load(f"pseudonym_key: {'k' * length}\n").key == b"k" * length
     else:
         assert "too short" in refused(load, f"pseudonym_key: {'k' * length}\n")[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("127.0.0.1", ("127.0.0.1",)),
+        ("10.0.0.0/8, ::1", ("10.0.0.0/8", "::1")),
+        ("172.16.0.5/12", ("172.16.0.5/12",)),
+    ],
+)
+def test_trusted_proxies_can_come_from_a_variable(written: str, read: tuple[str, ...]) -> None:
+    settings = load_settings(None, {"FAQBOT_WEB__TRUSTED_PROXIES": written})
+
+    assert settings.web is not None
+    assert settings.web.trusted_proxies == read
+
+
+def test_a_proxy_that_is_no_address_is_told() -> None:
+    with pytest.raises(ConfigError, match="`everybody` is neither an address nor a network"):
+        load_settings(None, {"FAQBOT_WEB__TRUSTED_PROXIES": "everybody"})
