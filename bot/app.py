@@ -23,7 +23,9 @@ from bot.core.posting import KnowledgeBase
 from bot.core.scene import About
 from bot.errands import end_waits, pay, tell
 from bot.errors import BotError, ConfigError, TryLater
-from bot.ports import Channel, Receiver, Store, Unwatched, Watch
+from bot.knowledge import watching
+from bot.knowledge.live import Live
+from bot.ports import Channel, Knowledge, Receiver, Unwatched, Watch
 from bot.service import Service, Understander
 from bot.settings import Settings, Signal, WebServer
 from bot.storage.inbox import Inbox
@@ -156,7 +158,7 @@ class Standing:
 class Brain:
     """What answering needs besides the settings: knowledge, sentences, engine, and the time."""
 
-    base: KnowledgeBase
+    knowledge: Knowledge
     phrases: Phrases
     understand: Understander
     clock: Clock = field(default=lambda: dt.datetime.now(dt.UTC))
@@ -176,7 +178,7 @@ def about(settings: Settings) -> About:
 
 def service(
     brain: Brain,
-    store: Store,
+    store: SqlStore,
     settings: Settings,
     *,
     drafts: bool = False,
@@ -185,13 +187,14 @@ def service(
     """The conversation over *store*; *drafts* are served by the terminal only."""
     return Service(
         store,
-        Standing(brain.base),
+        brain.knowledge,
         brain.phrases,
         brain.understand,
         brain.clock,
         about(settings),
         drafts,
         watch or Unwatched(),
+        people=SqlPeople(store),
     )
 
 
@@ -336,9 +339,8 @@ async def run(
         conversation = service(brain, store, settings, watch=metrics)
         limits = settings.limits
         conversation.buckets = Buckets(limits.messages_per_minute, limits.burst)
-        conversation.people = people = SqlPeople(store)
         conversation.notices = outbox = Outbox(store.database)
-        house = _House(brain, settings, store, metrics, conversation, people, outbox)
+        house = _House(brain, settings, store, metrics, conversation, SqlPeople(store), outbox)
         for channel in channels:
             parts.push_async_callback(channel.close)
         try:
@@ -395,20 +397,13 @@ async def _run(
         ),
         tasks.create_task(end_waits(house.people.waiting, house.conversation)),
     )
+    if isinstance(house.brain.knowledge, Live):
+        tasks.create_task(watching.watch(house.brain.knowledge, stop))
     routes: list[Route] = []
     for channel in channels:
         if isinstance(channel, Called):
             routes += channel.routes(counted)
-        if isinstance(channel, Resigning):
-            channel.resign_to(house.keep)
-        if isinstance(channel, Remembering):
-            names = store.database, store.pseudonyms
-            inbox = Inbox(*names, channel.name, channel.account)
-            channel.remember_with(Traces(*names), inbox)
-        if isinstance(channel, Restless):
-            channel.report_to(house.gone, house.moved)
-        if isinstance(channel, Queueing):
-            house.metrics.watch_queue(channel.name, partial(getattr, channel, "waiting"))
+        _wire(channel, house)
     if routes or settings.web is not None:
         routes += [Health(store.prove).route(), house.metrics.route()]
         house.metrics.watch_gaps(store.open_count)
@@ -423,6 +418,20 @@ async def _run(
     if serving:
         await asyncio.wait(serving)
     closing.set()
+
+
+def _wire(channel: Messenger, house: _House) -> None:
+    """Give a channel what it asks for, before anything is received."""
+    if isinstance(channel, Resigning):
+        channel.resign_to(house.keep)
+    if isinstance(channel, Remembering):
+        names = house.store.database, house.store.pseudonyms
+        inbox = Inbox(*names, channel.name, channel.account)
+        channel.remember_with(Traces(*names), inbox)
+    if isinstance(channel, Restless):
+        channel.report_to(house.gone, house.moved)
+    if isinstance(channel, Queueing):
+        house.metrics.watch_queue(channel.name, partial(getattr, channel, "waiting"))
 
 
 def _listening(settings: Settings) -> socket.socket:

@@ -7,8 +7,9 @@ again. What stays out: starting and stopping them (`bot.app`).
 import asyncio
 import datetime as dt
 import logging
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from functools import partial
+from typing import Any
 
 from bot.core import compose
 from bot.core.message import Reply
@@ -37,6 +38,9 @@ channel that has to be slower has an attribute ``spread``."""
 _MOST_REFUSALS = 20
 """A sweep ends after so many replies in a row that the messenger does not take."""
 
+_FINISH = 5.0
+"""Seconds that a stop waits for what is being sent."""
+
 GRACE = dt.timedelta(days=7)
 """After a posting has closed, recruiters have so long to answer before those who wait are told
 that there will be no answer."""
@@ -63,7 +67,7 @@ async def _sweep(
         # Another account's chats cannot be reached from this one.
         if getattr(channel, "account", debt.to.account) != debt.to.account:
             continue
-        refused = 0 if await conversation.pay(debt, channel) else refused + 1
+        refused = 0 if await _finished(conversation.pay(debt, channel)) else refused + 1
         if refused >= _MOST_REFUSALS:
             return
 
@@ -114,13 +118,24 @@ async def _tell_one(
     notice: Notice, channel: Channel, outbox: Outbox, conversation: Service
 ) -> bool:
     try:
-        return await conversation.tell(notice, channel)
+        return await _finished(conversation.tell(notice, channel))
     except StoreError:
         raise
     except Exception:  # noqa: BLE001 - one that breaks its sending must not hold up the others
         _log.exception("a notice could not be sent; it is tried again in an hour")
         await outbox.later(notice.uid, conversation.clock() + dt.timedelta(hours=1))
         return False
+
+
+async def _finished(sending: Coroutine[Any, Any, bool]) -> bool:
+    """The result of *sending*; a stop waits for it, so that what went out is marked as sent."""
+    task = asyncio.ensure_future(sending)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=_FINISH)
+        task.cancel()
+        raise
 
 
 async def end_waits(waiting: Waiting, conversation: Service) -> None:

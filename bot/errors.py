@@ -23,7 +23,8 @@ class BotError(Exception):
 class Problem:
     """One thing to mend, as a person reads it: ``file:line: what: how``.
 
-    ``line`` counts from 1; 0 stands for the file as a whole. A ``warning`` does not stop anything.
+    ``line`` counts from 1; 0 stands for the file as a whole. A ``warning`` does not stop anything,
+    and a ``hint`` is a warning that leaves it to a person whether anything is wrong at all.
     """
 
     file: str
@@ -31,11 +32,19 @@ class Problem:
     what: str
     how: str = ""
     warning: bool = False
+    hint: bool = False
+
+    @property
+    def severity(self) -> str:
+        """``error``, ``warning`` or ``hint``."""
+        if self.hint:
+            return "hint"
+        return "warning" if self.warning else "error"
 
     def __str__(self) -> str:
         """``file:line: what: how``, leaving out what is not known."""
         place = f"{self.file}:{self.line}" if self.line else self.file
-        level = "warning: " if self.warning else ""
+        level = f"{self.severity}: " if self.warning or self.hint else ""
         return f"{place}: {level}{self.what}" + (f": {self.how}" if self.how else "")
 
 

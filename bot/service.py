@@ -61,7 +61,8 @@ class Service:
     """One conversation service over one store, whatever the messengers.
 
     Handling an update again is safe at any time: what is in the log stays as it is, and only what
-    is still owed is sent. Without ``people`` nobody is blocked, and nobody can be told later.
+    is still owed is sent. Without ``people`` nobody is blocked, and nothing is known of anybody;
+    without ``notices`` (in a terminal, say) nobody can be told later.
     """
 
     store: Store
@@ -245,6 +246,10 @@ class Service:
         hints = (chat.language, chat.spoken, (incoming.sender.language or "")[:2])
         return next((code for code in hints if code and self.phrases.has(code)), FALLBACK)
 
+    @property
+    def _tells(self) -> bool:
+        return self.people is not None and self.notices is not None
+
     def _scene(self, language: str) -> Scene:
         return Scene(
             self.knowledge.current(),
@@ -252,7 +257,7 @@ class Service:
             language,
             self.clock(),
             about=self.about,
-            tells=self.people is not None,
+            tells=self._tells,
         )
 
     async def _changes_nothing(self, incoming: Incoming) -> bool:
@@ -273,7 +278,7 @@ class Service:
             self.clock(),
             self.about,
             self.drafts,
-            self.people is not None,
+            self._tells,
         )
         began = time.perf_counter()
         outcome = await self._obey(incoming, chat, world)

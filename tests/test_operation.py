@@ -53,7 +53,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def running(api: FakeApi, settings: Settings) -> Running:
-    return partial(bot, api, settings, app.Brain(BASE, shipped_phrases(), understand))
+    return partial(bot, api, settings, app.Brain(app.Standing(BASE), shipped_phrases(), understand))
 
 
 async def page(address: str) -> tuple[int, str]:
@@ -251,7 +251,7 @@ async def test_a_port_that_is_taken_is_named_with_its_setting(
 ) -> None:
     assert settings.web is not None
     host, _, port = settings.web.listen.partition(":")
-    brain = app.Brain(BASE, shipped_phrases(), understand)
+    brain = app.Brain(app.Standing(BASE), shipped_phrases(), understand)
     channel = TelegramChannel(TOKEN, api=api.url, tuning=TUNING)
 
     with socket.create_server((host, int(port))), pytest.raises(ConfigError, match="listen on"):

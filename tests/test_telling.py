@@ -30,7 +30,7 @@ from tests.wholebot import bot, settings_in
 
 ADA = Sender("telegram", TOKEN.partition(":")[0], str(CHAT), str(CHAT))
 BRAIN = app.Brain(
-    KnowledgeBase({NURSE.id: NURSE}, TOPICS),
+    app.Standing(KnowledgeBase({NURSE.id: NURSE}, TOPICS)),
     shipped_phrases(),
     lambda _base, posting, text, chat: samples.understand(posting, text, chat),
     lambda: dt.datetime.now(dt.UTC),

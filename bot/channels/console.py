@@ -59,10 +59,11 @@ class Console:
 
 
 def shown(reply: Reply, *, colours: bool) -> str:
-    """A reply as it is written, the choices numbered below it."""
+    """A reply as it is written, with the text of its file, the choices numbered below it."""
     choices = [f"{number}) {printable(button.label)}" for number, button in numbered(reply)]
     text = _painted(render(reply.text), colours=colours)
-    return "\n\n".join(filter(None, (text, "\n".join(choices))))
+    file = printable(reply.file.content.decode("utf-8", "replace")).rstrip() if reply.file else ""
+    return "\n\n".join(filter(None, (text, file, "\n".join(choices))))
 
 
 def _painted(styled: Styled, *, colours: bool) -> str:

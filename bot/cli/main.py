@@ -7,7 +7,20 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bot.cli import ask, backup, chat, check, evaluate, link, log, purge, run, telegram, version
+from bot.cli import (
+    ask,
+    backup,
+    chat,
+    check,
+    coverage,
+    evaluate,
+    link,
+    log,
+    purge,
+    run,
+    telegram,
+    version,
+)
 from bot.cli.errors import Misuse
 from bot.cli.loading import Load, load_mind
 from bot.cli.output import tell
@@ -27,6 +40,7 @@ app.command("chat")(chat.chat)
 app.command("ask")(ask.ask)
 app.command("run")(run.run)
 app.command("check")(check.check)
+app.command("coverage")(coverage.coverage)
 app.command("log")(log.log)
 app.command("purge")(purge.purge)
 app.command("link")(link.link)

@@ -106,6 +106,32 @@ async def test_stopping_ends_waits_and_notices_of_this_person_only(
     assert ANNA.chat.encode() not in bytes_on_disk(tmp_path)
 
 
+@pytest.mark.parametrize(("passed_on", "waiting_for"), [(["2"], 1), (["2", "3"], 1), ([], 0)])
+async def test_who_edits_a_question_waits_for_what_it_says_now(
+    store: SqlStore, waiting: Waiting, passed_on: list[str], waiting_for: int
+) -> None:
+    before = await waits(store, "1")
+    edit = replace(message("2"), edited=True, text="And now?")
+    now = [replace(question(edit), uid=uid) for uid in passed_on]
+    await store.keep(edit, None, Chat(), now)
+
+    await waiting.follow(edit, passed_on)
+    await waiting.follow(edit, passed_on)
+
+    assert await waiting.count([before]) == 0
+    assert await waiting.count(passed_on) == waiting_for
+
+
+async def test_another_edit_moves_nobody(store: SqlStore, waiting: Waiting) -> None:
+    uid = await waits(store, "1", BERT)
+    edit = replace(message("2", ANNA), edited=True)
+    await store.keep(edit, None, Chat())
+
+    await waiting.follow(edit, ())
+
+    assert await waiting.count([uid]) == 1
+
+
 # ---- An answer -----------------------------------------------------------------------------------
 
 

@@ -23,7 +23,7 @@ from bot.channels.telegram.api import Api
 from bot.channels.telegram.limits import seconds_of
 from bot.channels.telegram.masking import mask
 from bot.core.buttons import rating_row
-from bot.core.markup import Span, Styled, render, split, utf16_span
+from bot.core.markup import Span, Styled, render, split, utf16_length, utf16_span
 from bot.core.message import Attachment, Button, Marks, Reply, Sender
 from bot.errors import DeliveryError, TryLater, Unreachable
 
@@ -31,6 +31,9 @@ _log = logging.getLogger(__name__)
 
 LONGEST_TEXT = 4096
 """UTF-16 code units in one message, after the entities were taken out."""
+
+LONGEST_CAPTION = 1024
+"""The same, of a text below a file."""
 
 LONGEST_DATA = 64
 """Bytes that a button can carry."""
@@ -108,6 +111,8 @@ class Outbox:
         if reply.marks is not None:
             await self._mark(place, reply.marks)
         pieces = _pieces(reply.text)
+        if reply.file is not None and not _is_caption(pieces):
+            pieces = (*pieces, Styled(""))
         if not pieces and reply.marks is not None:
             return ""
         if not pieces:
@@ -219,6 +224,11 @@ def _pieces(text: str) -> tuple[Styled, ...]:
     return tuple(split(render(text), LONGEST_TEXT))
 
 
+def _is_caption(pieces: Sequence[Styled]) -> bool:
+    """Whether a text can stand below a file."""
+    return len(pieces) == 1 and utf16_length(pieces[0].text) <= LONGEST_CAPTION
+
+
 def _content(piece: Styled, keyboard: Keyboard | None, *, previews: bool) -> dict[str, Any]:
     """What sending and editing have in common, as the Bot API wants it; None is left out."""
     return {
@@ -233,7 +243,7 @@ def _captioned(piece: Styled, keyboard: Keyboard | None, file: Attachment) -> di
     """A file with a text below it."""
     return {
         "document": InputFile(file.content, filename=file.name),
-        "caption": piece.text,
+        "caption": piece.text or None,
         "caption_entities": [_entity(piece.text, span) for span in piece.spans] or None,
         "reply_markup": keyboard and {"inline_keyboard": keyboard},
     }
