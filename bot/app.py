@@ -14,7 +14,7 @@ from functools import partial
 from signal import SIGINT, SIGTERM
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from bot.core.bucket import Buckets
 from bot.core.message import Incoming, Sender
@@ -25,7 +25,9 @@ from bot.errands import end_waits, pay, tell
 from bot.errors import BotError, ConfigError, TryLater
 from bot.knowledge import watching
 from bot.knowledge.live import Live
+from bot.moderating import Moderation
 from bot.ports import Channel, Knowledge, Receiver, Unwatched, Watch
+from bot.review import Parts, routes_beside
 from bot.service import Service, Understander
 from bot.settings import Settings, Signal, WebServer
 from bot.storage.inbox import Inbox
@@ -340,7 +342,8 @@ async def run(
         limits = settings.limits
         conversation.buckets = Buckets(limits.messages_per_minute, limits.burst)
         conversation.notices = outbox = Outbox(store.database)
-        house = _House(brain, settings, store, metrics, conversation, SqlPeople(store), outbox)
+        people, moderation = SqlPeople(store), _moderation(brain, settings, store)
+        house = _House(brain, settings, store, metrics, conversation, people, outbox, moderation)
         for channel in channels:
             parts.push_async_callback(channel.close)
         try:
@@ -364,6 +367,7 @@ class _House:
     conversation: Service
     people: SqlPeople
     outbox: Outbox
+    moderation: Moderation | None = None
 
     async def keep(self, incoming: Incoming, raw: str | None, reason: str) -> None:
         """An update is given up: keep it."""
@@ -391,24 +395,27 @@ async def _run(
     settings, store = house.settings, house.store
     counted = Counted(house.conversation, house.metrics)
     closing = asyncio.Event()
-    chores = (
+    chores = [
         tasks.create_task(
             keep_clean(store, settings.retention_days, house.brain.clock, asyncio.sleep)
         ),
         tasks.create_task(end_waits(house.people.waiting, house.conversation)),
-    )
+    ]
+    if house.moderation is not None:
+        chores.append(tasks.create_task(house.moderation.rounds()))
     if isinstance(house.brain.knowledge, Live):
         tasks.create_task(watching.watch(house.brain.knowledge, stop))
-    routes: list[Route] = []
+    routes: list[BaseRoute] = []
     for channel in channels:
-        if isinstance(channel, Called):
-            routes += channel.routes(counted)
-        _wire(channel, house)
+        routes += _acquainted(channel, counted, house)
     if routes or settings.web is not None:
         routes += [Health(store.prove).route(), house.metrics.route()]
         house.metrics.watch_gaps(store.open_count)
+        routes += _review(house)
         where = _listening(settings)
-        tasks.create_task(serve(routes, where, closing))
+        tls = settings.web.tls if settings.web is not None else None
+        certificate = (tls.certificate, tls.key) if tls is not None else None
+        tasks.create_task(serve(routes, where, closing, certificate))
     serving = [tasks.create_task(_serve(channel, counted, house, stop)) for channel in channels]
     await stop.wait()
     _log.info("stopping")
@@ -417,21 +424,47 @@ async def _run(
     # The web server last: what is in flight is answered through it.
     if serving:
         await asyncio.wait(serving)
+    if house.moderation is not None:
+        await house.moderation.drained()
     closing.set()
 
 
-def _wire(channel: Messenger, house: _House) -> None:
-    """Give a channel what it asks for, before anything is received."""
+def _acquainted(channel: Messenger, counted: Receiver, house: _House) -> Sequence[BaseRoute]:
+    """Tell a messenger whom to tell what; returns what must be served for it."""
     if isinstance(channel, Resigning):
         channel.resign_to(house.keep)
+    if isinstance(channel, Restless):
+        channel.report_to(house.gone, house.moved)
     if isinstance(channel, Remembering):
         names = house.store.database, house.store.pseudonyms
         inbox = Inbox(*names, channel.name, channel.account)
         channel.remember_with(Traces(*names), inbox)
-    if isinstance(channel, Restless):
-        channel.report_to(house.gone, house.moved)
+    if house.moderation is not None:
+        house.moderation.attend(channel)
     if isinstance(channel, Queueing):
         house.metrics.watch_queue(channel.name, partial(getattr, channel, "waiting"))
+    return channel.routes(counted) if isinstance(channel, Called) else ()
+
+
+def _moderation(brain: Brain, settings: Settings, store: SqlStore) -> Moderation | None:
+    """The moderators' desk, where the knowledge can be read again once they have answered."""
+    knowledge = brain.knowledge
+    if not isinstance(knowledge, Live):
+        return None
+    parts = Parts(store, knowledge, brain.phrases, brain.clock, about(settings))
+    return Moderation.of(parts, settings)
+
+
+def _review(house: _House) -> Sequence[BaseRoute]:
+    """The review page, where the settings want it."""
+    moderation = house.moderation
+    if moderation is None:
+        return ()
+    desk, standing = moderation.desk, moderation.standing
+    routes, page = routes_beside(moderation.parts, house.settings, desk, standing)
+    if page is not None:
+        moderation.link_by(page)
+    return routes
 
 
 def _listening(settings: Settings) -> socket.socket:
@@ -455,6 +488,8 @@ async def _serve(channel: Messenger, counted: Receiver, house: _House, stop: asy
             errands.create_task(pay(channel, house.store, house.conversation)),
             errands.create_task(tell(channel, house.outbox, house.conversation)),
         ]
+        if house.moderation is not None:
+            sides.append(errands.create_task(house.moderation.rounds_in(channel)))
         if isinstance(channel, Announcing):
             sides.append(errands.create_task(channel.announce(menus(house.brain.phrases))))
         await channel.poll(counted, stop)

@@ -7,11 +7,14 @@ BotError
 ├── DeliveryError     a reply did not go out
 │   ├── Unreachable   ... and never will (blocked, deleted account)
 │   └── TryLater      ... and may in ``seconds``
-└── AlreadyDecided    another moderator was faster
+├── AlreadyDecided    another moderator was faster
+├── Refused           a moderator lacks the role, or asks from the wrong place
+└── NotPossible       a moderator asks for what cannot be done as it is; says why
 
 Ordinary outcomes (a question that nobody can answer) are values, not errors.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 
 
@@ -85,12 +88,41 @@ class TryLater(DeliveryError):  # noqa: N818 - reads as the outcome that it is
 
 
 class AlreadyDecided(BotError):  # noqa: N818 - reads as the outcome that it is
-    """Another moderator settled this first; ``by`` and ``what`` tell whom and how."""
+    """Another moderator settled this first; ``by``, ``what`` and ``at`` tell whom, how and when.
 
-    def __init__(self, by: str, what: str) -> None:
+    ``text`` is the answer where one was given.
+    """
+
+    def __init__(
+        self, by: str, what: str, at: dt.datetime | None = None, *, text: str = ""
+    ) -> None:
         super().__init__(f"{by}: {what}")
         self.by = by
         self.what = what
+        self.at = at
+        self.text = text
+
+
+class Refused(BotError):  # noqa: N818 - reads as the outcome that it is
+    """The role does not suffice: ``needed`` would."""
+
+    def __init__(self, needed: str) -> None:
+        super().__init__(f"this needs the role {needed}")
+        self.needed = needed
+
+
+class NotPossible(BotError):  # noqa: N818 - reads as the outcome that it is
+    """What a moderator asks for cannot be done as it is.
+
+    ``reason`` is a word for a sentence in the moderator's language (``desk.<reason>`` among the
+    phrases): ``gone``, ``state``, ``no_text``, ``no_questions``, ``no_posting``, ``by_hand``,
+    ``target``, ``invalid``, ``undone``. ``problems`` say more where a file would be refused.
+    """
+
+    def __init__(self, reason: str, *problems: Problem) -> None:
+        super().__init__("; ".join((reason, *map(str, problems))))
+        self.reason = reason
+        self.problems = problems
 
 
 def speaks_freely(error: BaseException) -> bool:

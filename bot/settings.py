@@ -4,6 +4,7 @@ What stays out: acting on them (`bot.app`). Nothing here is read at import, and 
 value that may be a secret.
 """
 
+import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PrivateAttr,
@@ -62,6 +64,21 @@ class Source:
 def _under_folder(path: Path, info: ValidationInfo) -> Path:
     folder = info.context.folder if isinstance(info.context, Source) else Path()
     return Path(folder / path.expanduser())
+
+
+def _listed(value: Any) -> Any:
+    """A list as a file has it, or as a variable does: with commas."""
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+def _networks(written: tuple[str, ...]) -> tuple[str, ...]:
+    for one in written:
+        try:
+            ipaddress.ip_network(one, strict=False)
+        except ValueError:
+            what = f"`{one[:40]}` is neither an address nor a network"
+            raise mistake(what, "write for example 172.16.0.0/12") from None
+    return written
 
 
 def _matching(pattern: str, what: str, how: str) -> Callable[[str], str]:
@@ -131,6 +148,7 @@ PhoneNumber = Annotated[
         )
     ),
 ]
+Networks = Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_networks)]
 Token = Annotated[SecretStr, _secret(_TOKEN, _TOKEN_WRONG, _TOKEN_HOW)]
 Key = Annotated[
     SecretStr,
@@ -190,6 +208,14 @@ class Limits(_Section):
     burst: int = Field(default=10, ge=1, le=10_000)
 
 
+class Moderators(_Section):
+    """How the moderators' group on Telegram is served."""
+
+    language: str = Field(default="en", pattern=r"^[a-z]{2}$")
+    cards_per_day: int = Field(default=30, ge=0, le=1000)
+    topics: bool = False
+
+
 class Telegram(_Section):
     """The bot's account on Telegram; it is used as soon as there is a token."""
 
@@ -199,6 +225,7 @@ class Telegram(_Section):
     mode: Literal["polling", "webhook"] = "polling"
     webhook: Webhook | None = None
     moderators_group: int | None = None
+    moderators: Moderators = Moderators()
     sending: Sending = Sending()
 
 
@@ -216,11 +243,21 @@ class Signal(_Section):
     sending: SignalSending = SignalSending()
 
 
+class Tls(_Section):
+    """The certificate with which the web server speaks HTTPS itself."""
+
+    certificate: Folder
+    key: Folder
+
+
 class WebServer(_Section):
     """The bot's own web server: webhook, review page, health."""
 
     listen: Listen = "127.0.0.1:8080"
     public_url: Web | None = None
+    review: bool = True
+    trusted_proxies: Networks = ("127.0.0.1", "::1")
+    tls: Tls | None = None
 
 
 class Settings(_Section):
@@ -232,6 +269,7 @@ class Settings(_Section):
     organisation: Organisation = Organisation()
     retention_days: int = Field(180, ge=1, le=3650)
     wait_days: int = Field(30, ge=1, le=365)
+    undo_seconds: int = Field(60, ge=0, le=3600)
     limits: Limits = Limits()
     telegram: Telegram = Telegram()
     signal: Signal | None = None

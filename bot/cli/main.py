@@ -16,7 +16,9 @@ from bot.cli import (
     evaluate,
     link,
     log,
+    moderators,
     purge,
+    review,
     run,
     telegram,
     version,
@@ -45,6 +47,8 @@ app.command("log")(log.log)
 app.command("purge")(purge.purge)
 app.command("link")(link.link)
 app.add_typer(telegram.telegram, name="telegram")
+app.add_typer(moderators.moderators, name="moderators")
+app.add_typer(review.review, name="review")
 app.command("backup")(backup.backup)
 app.command("eval")(evaluate.evaluate)
 app.command("version")(version.version)

@@ -31,7 +31,7 @@ from bot.core.chat import Chat, LoggedQuestion, Question, Settlement
 from bot.core.message import Incoming, Message, Reply, Sender
 from bot.errors import StoreError
 from bot.ports import Debt, Kept, State
-from bot.storage import outbox, traces, waiting
+from bot.storage import acts, founding, outbox, traces, waiting
 from bot.storage.batch import Batcher
 from bot.storage.codec import (
     plain,
@@ -48,7 +48,8 @@ from bot.storage.database import PATIENCE, Database, connect, file_of
 from bot.storage.fault import explained, of_one_row
 from bot.storage.moment import in_utc
 from bot.storage.pseudonym import Pseudonyms, key_in
-from bot.storage.tables import aside, chats, messages, questions
+from bot.storage.tables import aside, cards, chats, messages, questions
+from bot.storage.wordindex import merge
 from bot.storage.writing import Keep, Mark, find, write
 
 _CHUNK = 500
@@ -290,6 +291,7 @@ class SqlStore:
         """
         person = self._pseudonyms.person(sender)
         async with self._transaction() as connection:
+            matters = await founding.gaps_of(connection, person)
             found = await connection.execute(
                 update(questions)
                 .where(questions.c.person == person)
@@ -326,6 +328,7 @@ class SqlStore:
             found = await connection.execute(delete(chats).where(chats.c.chat == here))
             rows += found.rowcount
             rows += await waiting.forget(connection, person, dt.datetime.now(dt.UTC))
+            await founding.rekey(connection, matters)
         await self._wipe()
         return rows
 
@@ -339,8 +342,19 @@ class SqlStore:
             total += rows
             if not more:
                 break
+        await self._purge_matters(limit)
         await self._wipe()
         return total
+
+    async def _purge_matters(self, before: dt.datetime) -> None:
+        """Let go of words in gaps and acts that were taken from what was deleted."""
+        gap: int | None = 0
+        while gap is not None:
+            async with self._transaction() as connection:
+                gap = await founding.rekey_some(connection, before, gap)
+        async with self._transaction() as connection:
+            await acts.forget_details(connection, before)
+            await connection.execute(delete(cards).where(cards.c.at < before))
 
     async def tidy(self, now: dt.datetime) -> int:
         """What is due a day after a message came. Returns the rows touched.
@@ -464,6 +478,8 @@ class SqlStore:
         Without effect while another process reads for longer; the next time will do. It waits only
         shortly, because nobody can write while it does.
         """
+        async with self._transaction() as connection:
+            await merge(connection)
         with self._database.explaining():
             async with self._database.reading.connect() as connection:
                 await connection.execute(_WAIT_SHORTLY)

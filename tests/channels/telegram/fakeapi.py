@@ -23,6 +23,11 @@ TOKEN = "123456789:AAFakeTokenOfTheFakeServer_0123456789"  # noqa: S105 - of no 
 BOT = {"id": 123456789, "is_bot": True, "first_name": "Assistant", "username": "assistant_bot"}
 CHAT = 1001
 _SHOWN = 100
+_RIGHTS = (
+    *("can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members"),
+    *("can_promote_members", "can_change_info", "can_invite_users", "can_post_stories"),
+    *("can_edit_stories", "can_delete_stories"),
+)
 
 
 @dataclass
@@ -74,6 +79,8 @@ class FakeApi:
     retry_webhook_after: float = 0.05
     url: str = ""
     language: str = "fr"
+    members: dict[int, str] = field(default_factory=dict)
+    """Who is in every group, and as what."""
     _next_update: int = 500
     _next_message: int = 9000
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -153,6 +160,10 @@ class FakeApi:
         }
         return self.inject(callback_query=query)
 
+    def shown(self, message: int) -> "Sent":
+        """A message as it stands in its chat now."""
+        return next(one for one in reversed(self.sent + self.edited) if one.message_id == message)
+
     def fails(self, method: str, **how: Any) -> None:
         self.faults.append(Fault(method, **how))
 
@@ -219,6 +230,21 @@ class FakeApi:
             {**BOT, "can_join_groups": True, "can_read_all_group_messages": False}
             | {"supports_inline_queries": False}
         )
+
+    async def _do_getchatmember(self, params: Mapping[str, str]) -> web.Response:
+        number = int(params["user_id"])
+        status = self.members.get(number, "left")
+        user = {"id": number, "is_bot": False, "first_name": "Ada"}
+        rights = dict.fromkeys(_RIGHTS, False) | {"can_be_edited": False, "is_anonymous": False}
+        more = rights if status in ("creator", "administrator") else {}
+        if status == "kicked":
+            more = {"until_date": 0}
+        return _ok({"status": status, "user": user, **more})
+
+    async def _do_createforumtopic(self, params: Mapping[str, str]) -> web.Response:
+        self._next_message += 1
+        topic = {"message_thread_id": self._next_message, "name": params["name"]}
+        return _ok({**topic, "icon_color": 7322096})
 
     async def _do_getupdates(self, params: Mapping[str, str]) -> web.Response:
         if self.webhook:
