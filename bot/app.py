@@ -342,8 +342,10 @@ async def run(
         limits = settings.limits
         conversation.buckets = Buckets(limits.messages_per_minute, limits.burst)
         conversation.notices = outbox = Outbox(store.database)
-        people, moderation = SqlPeople(store), _moderation(brain, settings, store)
-        house = _House(brain, settings, store, metrics, conversation, people, outbox, moderation)
+        moderation = _moderation(brain, settings, store)
+        house = _House(
+            brain, settings, store, metrics, conversation, SqlPeople(store), outbox, moderation
+        )
         for channel in channels:
             parts.push_async_callback(channel.close)
         try:

@@ -21,7 +21,7 @@ from bot.knowledge.checks import check
 from bot.knowledge.live import Live
 from bot.moderation.desk import Desk
 from bot.moderation.web.address import Address, is_loopback, networks
-from bot.moderation.web.house import House, Standing
+from bot.moderation.web.house import House, Remembered, Standing
 from bot.moderation.web.render import page_words
 from bot.moderation.web.routes import review_routes
 from bot.moderation.wording import Wording
@@ -85,7 +85,7 @@ def house_over(
         desk=desk,
         doors=Sessions(database),
         log=Search(database),
-        counts=Insights(database),
+        counts=Remembered(Insights(database), parts.clock),
         knowledge=live,
         phrases=parts.phrases,
         understand=live.understand,

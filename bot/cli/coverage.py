@@ -135,7 +135,7 @@ def _save(rows: Sequence[Row], file: Path) -> None:
 
 
 def _write(rows: Iterable[Row], out: TextIO) -> None:
-    from bot.storage.csvfile import defused
+    from bot.core.defusing import defused
 
     writer = csvfile.writer(out)
     writer.writerow(_COLUMNS)

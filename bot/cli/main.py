@@ -13,7 +13,9 @@ from bot.cli import (
     chat,
     check,
     coverage,
+    draft,
     evaluate,
+    export,
     link,
     log,
     moderators,
@@ -49,6 +51,8 @@ app.command("link")(link.link)
 app.add_typer(telegram.telegram, name="telegram")
 app.add_typer(moderators.moderators, name="moderators")
 app.add_typer(review.review, name="review")
+app.command("draft")(draft.draft)
+app.command("export")(export.export)
 app.command("backup")(backup.backup)
 app.command("eval")(evaluate.evaluate)
 app.command("version")(version.version)

@@ -1,11 +1,12 @@
 """Counting what was asked, for a posting and a period. Wording and drawing it stay out."""
 
+import asyncio
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, distinct, false, func, select
+from sqlalchemy import ColumnElement, case, distinct, false, func, literal, select
 
 from bot.core.gap import GapState
 from bot.core.insights import DECISIONS, Day, Period, Report, TopicCount
@@ -31,61 +32,48 @@ class Insights:
     async def report(self, period: Period, posting: str | None = None) -> Report:
         """The numbers of *period*, for one posting or for all."""
         where = _where(period, posting)
-        decisions, hours, days = await self._over_time(period, where)
-        people, liked, disliked = await self._people(where)
-        count, median = await self._waits(where)
+        over_time, people, waits, topics, languages = await asyncio.gather(
+            self._over_time(period, where),
+            self._people(where),
+            self._waits(where),
+            self._topics(where),
+            self._languages(where),
+        )
         return Report(
             period=period,
             posting=posting,
-            decisions=decisions,
+            decisions=over_time.decisions,
             people=people,
-            liked=liked,
-            disliked=disliked,
-            answered_by_people=count,
-            median_wait=median,
-            topics=await self._topics(where),
-            languages=await self._languages(where),
-            hours=hours,
-            days=days,
+            liked=over_time.liked,
+            disliked=over_time.disliked,
+            answered_by_people=waits[0],
+            median_wait=waits[1],
+            topics=topics,
+            languages=languages,
+            hours=over_time.hours,
+            days=over_time.days,
         )
 
-    async def _over_time(
-        self, period: Period, where: list[ColumnElement[bool]]
-    ) -> tuple[dict[str, int], tuple[int, ...], tuple[Day, ...]]:
+    async def _over_time(self, period: Period, where: list[ColumnElement[bool]]) -> "_OverTime":
         """By decision, by hour of the day, by day; the last two as the period's zone has them."""
         hour = func.substr(questions.c.received, 1, _HOUR).label("hour")
-        query = (
-            select(hour, questions.c.decision, func.count().label("n"))
-            .where(*where)
-            .group_by(hour, questions.c.decision)
-        )
-        decisions: Counter[str] = Counter()
-        hours = [0] * 24
-        days: dict[dt.date, Counter[str]] = {}
-        local: dict[str, dt.datetime] = {}
-        for text, decision, count in map(tuple, await self.database.rows(query)):
-            if text not in local:
-                moment = dt.datetime.strptime(text, "%Y-%m-%d %H").replace(tzinfo=dt.UTC)
-                local[text] = moment.astimezone(period.zone)
-            here = local[text]
-            decisions[decision] += count
-            hours[here.hour] += count
-            days.setdefault(here.date(), Counter())[decision] += count
-        every = (period.first + dt.timedelta(days=n) for n in range(period.days))
-        return (
-            {decision: decisions[decision] for decision in DECISIONS},
-            tuple(hours),
-            tuple(Day(day, dict(days.get(day, {}))) for day in every),
-        )
+        sums = [_times(questions.c.decision == decision) for decision in DECISIONS]
+        ratings = [_times(questions.c.rating > 0), _times(questions.c.rating < 0)]
+        query = select(hour, *sums, *ratings).where(*where).group_by(hour)
+        found = _OverTime()
+        for text, *numbers in map(tuple, await self.database.rows(query)):
+            moment = dt.datetime.strptime(text, "%Y-%m-%d %H").replace(tzinfo=dt.UTC)
+            here = moment.astimezone(period.zone)
+            *counts, liked, disliked = map(int, numbers)
+            found.add(here, dict(zip(DECISIONS, counts, strict=True)), liked, disliked)
+        found.fill(period)
+        return found
 
-    async def _people(self, where: list[ColumnElement[bool]]) -> tuple[int, int, int]:
-        query = select(
-            func.count(distinct(questions.c.person)),
-            func.coalesce(func.sum(case((questions.c.rating > 0, 1), else_=0)), 0),
-            func.coalesce(func.sum(case((questions.c.rating < 0, 1), else_=0)), 0),
-        ).where(*where)
-        people, liked, disliked = tuple((await self.database.rows(query))[0])
-        return int(people), int(liked), int(disliked)
+    async def _people(self, where: list[ColumnElement[bool]]) -> int:
+        # Grouping is three times as fast as counting what is distinct.
+        some = select(literal(1)).where(*where, questions.c.person.is_not(None))
+        query = select(func.count()).select_from(some.group_by(questions.c.person).subquery())
+        return int((await self.database.rows(query))[0][0])
 
     async def _waits(self, where: list[ColumnElement[bool]]) -> tuple[int, float | None]:
         days: Any = func.julianday(questions.c.closed) - func.julianday(questions.c.opened)
@@ -139,6 +127,39 @@ class Insights:
         return {
             str(language): int(n) for language, n in map(tuple, await self.database.rows(query))
         }
+
+
+@dataclass
+class _OverTime:
+    decisions: dict[str, int] = field(default_factory=lambda: dict.fromkeys(DECISIONS, 0))
+    liked: int = 0
+    disliked: int = 0
+    by_hour: list[int] = field(default_factory=lambda: [0] * 24)
+    by_day: dict[dt.date, Counter[str]] = field(default_factory=dict)
+    days: tuple[Day, ...] = ()
+
+    @property
+    def hours(self) -> tuple[int, ...]:
+        """How many in each hour of the day."""
+        return tuple(self.by_hour)
+
+    def add(self, here: dt.datetime, counts: dict[str, int], liked: int, disliked: int) -> None:
+        """Count an hour's questions."""
+        for decision, count in counts.items():
+            self.decisions[decision] += count
+        self.by_hour[here.hour] += sum(counts.values())
+        self.by_day.setdefault(here.date(), Counter()).update(counts)
+        self.liked += liked
+        self.disliked += disliked
+
+    def fill(self, period: Period) -> None:
+        """Make the days, those without a question too."""
+        every = (period.first + dt.timedelta(days=n) for n in range(period.days))
+        self.days = tuple(Day(day, dict(self.by_day.get(day, {}))) for day in every)
+
+
+def _times(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
 def _where(period: Period, posting: str | None) -> list[ColumnElement[bool]]:

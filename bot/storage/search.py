@@ -6,15 +6,18 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Select,
     and_,
+    column,
     false,
     func,
     literal,
+    literal_column,
     null,
     or_,
     select,
-    text,
+    table,
     true,
     update,
 )
@@ -46,22 +49,24 @@ class Search:
     async def find(
         self, wanted: Wanted, before: Cursor | None = None, limit: int = PORTION
     ) -> Found:
-        """The newest *limit* questions that are *wanted*, or the newest before a place."""
-        where = _where(wanted)
-        if where is None:
+        """The newest *limit* questions that are *wanted*, or the newest before a place.
+
+        Where words are looked for, those that came into the log last come first.
+        """
+        words = query_of(wanted.words)
+        if wanted.words.strip() and not words:
             return Found()
-        total = await self._count(where)
+        query = _worded(words) if words else _logged()
+        query = query.where(*_where(wanted))
+        total = await self._count(query)
         if before is not None:
-            at = in_utc(before.received)
-            older = and_(questions.c.received == at, questions.c.uid < plain(before.uid))
-            where = (*where, or_(questions.c.received < at, older))
-        query = (
-            _logged()
-            .where(*where)
-            .order_by(questions.c.received.desc(), questions.c.uid.desc())
-            .limit(limit + 1)
+            query = query.where(_older(before, worded=bool(words)))
+        order = (
+            (_WORDS.c.rowid.desc(),)
+            if words
+            else (questions.c.received.desc(), questions.c.uid.desc())
         )
-        rows = await self.database.rows(query)
+        rows = await self.database.rows(query.order_by(*order).limit(limit + 1))
         hits = tuple(_hit(row) for row in rows[:limit])
         last = hits[-1].question if len(rows) > limit else None
         return Found(
@@ -109,17 +114,21 @@ class Search:
         rows = await self.database.rows(select(recent.c.value).distinct().order_by("value"))
         return tuple(str(row.value) for row in rows)
 
-    async def _count(self, where: tuple[ColumnElement[bool], ...]) -> int:
-        some = select(literal(1)).select_from(questions).where(*where).limit(COUNTED + 1)
-        query = select(func.count()).select_from(some.subquery())
-        return int((await self.database.rows(query))[0][0])
+    async def _count(self, query: Select[Any]) -> int:
+        some = query.with_only_columns(literal(1)).order_by(None).limit(COUNTED + 1)
+        return int((await self.database.rows(_counting(some)))[0][0])
+
+
+def _counting(some: Select[Any]) -> Select[Any]:
+    return select(func.count()).select_from(some.subquery())
 
 
 _LOOKED_AT = 20_000
+_WORDS = table("question_words", column("rowid"))
 
 
-def _where(wanted: Wanted) -> tuple[ColumnElement[bool], ...] | None:
-    """The conditions; None if nothing can meet them."""
+def _where(wanted: Wanted) -> tuple[ColumnElement[bool], ...]:
+    """The conditions apart from the words."""
     where: list[ColumnElement[bool]] = [questions.c.superseded.is_(false())]
     equal = {
         questions.c.posting: wanted.posting,
@@ -142,20 +151,30 @@ def _where(wanted: Wanted) -> tuple[ColumnElement[bool], ...] | None:
         where.append(questions.c.received >= in_utc(wanted.since))
     if wanted.until is not None:
         where.append(questions.c.received < in_utc(wanted.until))
-    if wanted.words.strip():
-        query = query_of(wanted.words)
-        if not query:
-            return None
-        matching = text("SELECT rowid FROM question_words WHERE question_words MATCH :words")
-        numbers = matching.bindparams(words=query).columns(indexed.c.id)
-        found = select(indexed.c.question).where(indexed.c.id.in_(numbers))
-        where.append(questions.c.uid.in_(found))
     return tuple(where)
 
 
-def _logged() -> Select[Any]:
+def _older(before: Cursor, *, worded: bool) -> ColumnElement[bool]:
+    if worded:
+        there = select(indexed.c.id).where(indexed.c.question == plain(before.uid))
+        return _WORDS.c.rowid < there.scalar_subquery()
+    at = in_utc(before.received)
+    same = and_(questions.c.received == at, questions.c.uid < plain(before.uid))
+    return or_(questions.c.received < at, same)
+
+
+def _worded(words: str) -> Select[Any]:
+    """The questions with these words, read from the index: it ends as soon as enough are found."""
+    found = _WORDS.join(indexed, indexed.c.id == _WORDS.c.rowid)
+    found = found.join(questions, questions.c.uid == indexed.c.question)
+    matching = literal_column("question_words").op("MATCH")(words)
+    return _logged(found).where(matching)
+
+
+def _logged(source: FromClause = questions) -> Select[Any]:
     replied: ColumnElement[bool] = messages.c.state == literal(State.SENT.value)
-    return select(questions, replied.label("replied")).join(messages)
+    joined = source.join(messages, messages.c.uid == questions.c.message)
+    return select(questions, replied.label("replied")).select_from(joined)
 
 
 def _hit(row: Row[Any]) -> Hit:

@@ -9,6 +9,8 @@ LARGEST = 256 * 1024
 """Bytes of a form; an answer in ten languages is far smaller."""
 
 _MOST_FIELDS = 2000
+_DIGITS = 15
+"""A number of so many digits fits the database."""
 
 
 class TooLarge(Exception):  # noqa: N818 - reads as the outcome that it is
@@ -32,8 +34,7 @@ class Form:
 
     def number(self, name: str) -> int:
         """A field as a whole number; 0 where it is none, since nothing of ours has that number."""
-        text = self.text(name)
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0  # noqa: PLR2004 - fits the database
+        return number_of(self.text(name)) or 0
 
     def has(self, name: str) -> bool:
         """Whether a field holds anything."""
@@ -43,6 +44,11 @@ class Form:
         """The fields that begin with *prefix* and hold anything, without it."""
         names = dict.fromkeys(key for key, _ in self.fields if key.startswith(prefix))
         return {name[len(prefix) :]: self.text(name) for name in names if self.has(name)}
+
+
+def number_of(text: str) -> int | None:
+    """A whole number as our pages write them; None for everything else, and for what is huge."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else None
 
 
 async def read_form(request: Request) -> Form:

@@ -31,6 +31,7 @@ from bot.moderation.web.visit import Missing, Visit
 _LONGEST_ANSWER = 12_000
 _MOST_PHRASINGS = 40
 _SHOWN = 20
+_LISTED = 100
 _FAINT = 0.01
 
 
@@ -252,6 +253,7 @@ async def _shown(  # noqa: PLR0913 - what a page shows besides the gap
         scene=visit.house.scene(visit.language, posting),
         targets=targets(visit, posting),
         shown=bubbles_of(visit, typed, posting, summary.matter),
+        asked=detail.questions[::-1][:_LISTED],
         shown_at_first=_SHOWN,
         preview=preview,
         clashing=clashing,

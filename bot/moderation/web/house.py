@@ -25,6 +25,9 @@ from bot.ports import Knowledge
 Explainer = Callable[[KnowledgeBase, Posting, str], list[str]]
 Checker = Callable[[dt.datetime], Sequence[Problem]]
 Clock = Callable[[], dt.datetime]
+
+_FRESH = dt.timedelta(minutes=1)
+_MOST_REPORTS = 32
 Standing = Callable[[str], Awaitable[Role | None]]
 
 
@@ -98,6 +101,29 @@ class Counts(Protocol):
 
 
 @dataclass
+class Remembered:
+    """Reports, each counted anew at most once a minute: over a year of a big log it takes long."""
+
+    counts: Counts
+    clock: Clock
+    _known: dict[tuple[Period, str | None], tuple[dt.datetime, Report]] = field(
+        default_factory=dict
+    )
+
+    async def report(self, period: Period, posting: str | None = None) -> Report:
+        """See `bot.storage.insights.Insights.report`."""
+        now, key = self.clock(), (period, posting)
+        known = self._known.get(key)
+        if known is not None and now - known[0] < _FRESH:
+            return known[1]
+        report = await self.counts.report(period, posting)
+        self._known[key] = (now, report)
+        while len(self._known) > _MOST_REPORTS:
+            self._known.pop(next(iter(self._known)))
+        return report
+
+
+@dataclass
 class House:
     """Everything that a page may need.
 
@@ -162,7 +188,7 @@ class House:
         scene = self.scene(language)
         return {posting.id: scene.title(posting) for posting in self.base.postings.values()}
 
-    async def invite(self, name: str, role: Role, *, subject: str = "") -> str:
+    async def invite(self, name: str, role: Role, subject: str = "") -> str:
         """A link that lets *name* in once, within ten minutes: for whoever asks for it.
 
         Args:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from bot.core.gap import GapFilter, GapKind, GapState, Order
 from bot.errors import AlreadyDecided, NotPossible
+from bot.moderation.web.forms import number_of
 from bot.moderation.web.gate import new_token
 from bot.moderation.web.visit import Visit
 
@@ -51,12 +52,12 @@ async def ignore_several(visit: Visit) -> Response:
     """Ignore the gaps that were ticked; those that somebody else changed meanwhile are left."""
     done = late = 0
     for place, chosen in enumerate(visit.form.all("gap")[:_MOST_AT_ONCE]):
-        gap, _, version = chosen.partition(":")
-        if not (gap.isascii() and gap.isdigit() and version.isascii() and version.isdigit()):
+        gap, version = (number_of(part) for part in chosen.partition(":")[::2])
+        if gap is None or version is None:
             continue
         key = f"{visit.form.text('key')}-{place}"
         try:
-            await visit.house.desk.ignore(int(gap), int(version), visit.moderator, key=key)
+            await visit.house.desk.ignore(gap, version, visit.moderator, key=key)
             done += 1
         except (AlreadyDecided, NotPossible):
             late += 1

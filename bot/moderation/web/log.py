@@ -32,6 +32,7 @@ _FIELDS = (
     "language",
     "since",
     "until",
+    "gap",
 )
 
 
@@ -167,6 +168,7 @@ def wanted_of(query: Form, visit: Visit) -> Wanted:
         language=query.text("language") or None,
         since=_midnight(query.text("since"), visit),
         until=_midnight(query.text("until"), visit, days=1),
+        gap=query.number("gap") or None,
     )
 
 

@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.core.access import Session
 from bot.core.gap import Moderator, Role
-from bot.moderation.web.forms import Form
+from bot.moderation.web.forms import Form, number_of
 from bot.moderation.web.house import House
 from bot.moderation.web.render import Renderer
 
@@ -63,10 +63,10 @@ class Visit:
         Raises:
             Missing: it is none.
         """
-        text = self.named(name)
-        if not (text.isascii() and text.isdigit() and len(text) < 16):  # noqa: PLR2004 - fits
+        number = number_of(self.named(name))
+        if number is None:
             raise Missing
-        return int(text)
+        return number
 
     def page(self, template: str, /, status: int = 200, **values: object) -> Response:
         """A page, in the language of whoever asks."""

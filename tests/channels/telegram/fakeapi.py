@@ -236,7 +236,7 @@ class FakeApi:
         status = self.members.get(number, "left")
         user = {"id": number, "is_bot": False, "first_name": "Ada"}
         rights = dict.fromkeys(_RIGHTS, False) | {"can_be_edited": False, "is_anonymous": False}
-        more = rights if status in ("creator", "administrator") else {}
+        more: Mapping[str, object] = rights if status in ("creator", "administrator") else {}
         if status == "kicked":
             more = {"until_date": 0}
         return _ok({"status": status, "user": user, **more})

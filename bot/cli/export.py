@@ -1,0 +1,47 @@
+"""``faqbot export``: a posting's questions and answers as a spreadsheet."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.errors import Misuse
+from bot.cli.loading import choose, read_knowledge
+from bot.cli.options import (
+    ConfigOption,
+    KnowledgeOption,
+    PostingOption,
+    UnusedToday,
+    knowledge_folder,
+)
+from bot.cli.output import say
+
+
+def export(  # noqa: PLR0913 - one parameter per option
+    *,
+    xlsx: Annotated[
+        Path | None, typer.Option("--xlsx", metavar="FILE", help="Write a spreadsheet (XLSX).")
+    ] = None,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Write a CSV file.")
+    ] = None,
+    posting: PostingOption = None,
+    knowledge: KnowledgeOption = None,
+    config: ConfigOption = None,
+    today: UnusedToday = None,  # noqa: ARG001 - see there
+) -> None:
+    """Write the questions and answers of a posting to a spreadsheet.
+
+    `faqbot draft FILE` reads it back: no answer and no way of asking is lost. Cells that a
+    spreadsheet would run begin with an apostrophe.
+    """
+    if xlsx is None and csv is None:
+        raise Misuse("say what to write: --xlsx FILE or --csv FILE")
+    from bot.drafting.cells import write_csv, write_xlsx
+    from bot.drafting.table import table_of
+
+    found = choose(read_knowledge(knowledge_folder(knowledge, config)), posting)
+    for file, write in ((xlsx, write_xlsx), (csv, write_csv)):
+        if file is not None:
+            count = write(table_of(found), file)
+            say(f"{file}: {len(found.entries)} entries in {count - 1} rows")

@@ -1,0 +1,348 @@
+"""The head of a draft: title, organisation, closing date, language, name.
+
+What stays out: the answers (`entries`).
+"""
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.drafting.cues import Cues
+from bot.drafting.sections import HEADER, Outline, Section, Statement
+from bot.drafting.values import EMAIL, Dated, dates_in, marked, simple
+
+_PARTED = re.compile(r"\s+[–—|•·]\s+|\s+-\s+|\s+//?\s+")
+_PREFIX = re.compile(
+    r"^(?:(?:offre d.emploi|annonce|avis de (?:vacance|recrutement)(?: de poste)?|recrutement|"
+    r"poste|"
+    r"fiche de poste|intitule du poste|titre du poste|vacancy(?: notice| announcement)?|"
+    r"job (?:title|"
+    r"description|advert|posting|opportunity)|position|role|stellenangebot|stellenausschreibung|"
+    r"oferta de (?:empleo|trabajo)|puesto|we are (?:hiring|recruiting)|nous recrutons|on recrute|"
+    r"wir suchen)\s*[:–-]\s*)+", re.IGNORECASE)  # fmt: skip
+_GENERIC = re.compile(
+    r"(?:offres? d.emploi|annonces?|avis de (?:vacance|recrutement)(?: de poste| d.emploi)?|"
+    r"recrutement|fiche de poste|job description|vacancy|vacancies|"
+    r"jobs?|careers?|stellenangebot|oferta de (?:empleo|trabajo)|poste a pourvoir|we are hiring|"
+    r"nous recrutons|appel a candidatures?|avis de vacance|stellenausschreibung|job offer)"
+)
+_SEEKS = re.compile(
+    r"(?P<who>.{3,120}?)\s+(?:recherche|recrute|cherche|embauche|is (?:looking|recruiting|"
+    r"seeking|hiring)"
+    r"(?: for)?|are (?:looking|recruiting|seeking|hiring)(?: for)?|seeks|sucht|busca|selecciona|"
+    r"requires|wishes to (?:recruit|"
+    r"appoint))\b\s*(?P<what>.*)", re.IGNORECASE | re.DOTALL)  # fmt: skip
+_ONE = re.compile(
+    r"^(?:actuellement |aujourd'hui |to recruit |for )?(?:un[.·(]?e?\)?s?(?:/une)?|une|an?|"
+    r"son|sa|ses|"
+    r"des|the|eine?n?|una?|deux|two|pour son .{0,40}? une?)(?:\s+ou\s+(?:une|"
+    r"sa))?\s+(?P<title>.+)$",
+    re.IGNORECASE)  # fmt: skip
+_TITLE_END = re.compile(
+    r"\s*(?:[.,;:](?=\s|$)|\s(?:pour|for|to|afin|in order|who|qui|à partir|from|based|basé\w*|"
+    r"en cdi|en cdd|"
+    r"für|zum|ab|para|am|à temps|join)\s).*$", re.IGNORECASE | re.DOTALL)  # fmt: skip
+_VERBS = (
+    r"est|sont|a|ont|compte|emploie|accueille|accompagne|gere|propose|développe|developpe|agit|"
+    r"apporte|oeuvre|œuvre|intervient|travaille|mène|mene|porte|défend|defend|aide|soutient|"
+    r"organise|"
+    r"anime|assure|forme|conçoit|regroupe|rassemble|fédère|réunit|lutte|vise|mobilise|"
+    r"is|was|has|are|works|provides|helps|supports|runs|rescues|tells|exists|serves|offers|"
+    r"operates|delivers|brings|aims|employs|manages|campaigns|cares|builds|fights|leads|makes|"
+    r"ist|sind|bietet|hat|betreut|unterstützt|es|tiene|trabaja|ofrece|atiende|desarrolla|apoya"
+)
+_SUBJECT = re.compile(
+    rf"^(?P<who>(?:(?:Le|La|Les|L['’]|The|Das|Der|Die|El|Los|Las|Au|À|"
+    rf"Chez)\s?)?[A-ZÀ-Ý0-9«][^.;:]{{1,80}}?)"
+    rf"(?:\s*\([^)]{{2,40}}\))?(?:,[^.]{{3,160}},| )\s*(?:{_VERBS})\b"
+)
+_ARTICLE = re.compile(r"^(?:le|la|les|l['’]|the|das|der|die|el|los|las)\s*", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"^(?:about|about the|à propos d(?:e la|e l['’]|e|u|es|['’])|über)\s*(?P<who>[A-Z].{2,60})$"
+)
+_NAMED = re.compile(
+    r"^([A-ZÀ-Ý][\w'’&.-]*(?: (?:[A-ZÀ-Ý][\w'’&.-]*|de|du|des|of|the|et|and))*), "
+    r"(?:une? |the |a |an )?\w+"
+)
+_PRONOUN = re.compile(
+    r"^(?:nous|vous|elle|il|ils|elles|on|we|you|it|they|this|that|our|notre|votre|ce|cette|wir|sie|"
+    r"es|unser\w*|ihr\w*|nuestr\w*|l'association$|l'entreprise$|la structure$|le poste|the role|"
+    r"the post|the job|the successful|depuis|since|in|en|a|at|chez|au|as|every|chaque|last|today)\b"
+)
+_BEFORE_DEADLINE = re.compile(
+    r"(?:avant|jusqu|plus tard|limite|cloture|clos|deadline|\bby\b|until|later than|before|"
+    r"\bbis\b|frist|"
+    r"spatestens|hasta|antes|d'ici|dernier|reponse souhaitee|:|candidatures?)[^.;]{0,45}$"
+)
+_PIECES = re.compile(r"\s+[–—|•·]\s+|\s+-\s+|,\s+|\s/\s")
+_TOP_WORDS = 14
+_NAME = re.compile(r"[a-z0-9]+")
+_LONGEST_TITLE = 110
+
+
+@dataclass(frozen=True)
+class Closing:
+    """The closing dates that the text gives, in its order, each with the sentence.
+
+    ``near`` is the date after which dates without a year are looked for.
+    """
+
+    language: str
+    near: dt.date
+    dated: tuple[tuple[Dated, Statement], ...] = ()
+
+    @property
+    def first(self) -> dt.date | dt.datetime | None:
+        """The date (with its time where there is one) that counts."""
+        return moment_of(self.dated[0][0]) if self.dated else None
+
+
+def moment_of(dated: Dated) -> dt.date | dt.datetime:
+    """A date, with its time of day if it has one."""
+    return dt.datetime.combine(dated.date, dated.time) if dated.time else dated.date
+
+
+def title_of(given: str, made: Outline, page_title: str, cues: Cues) -> str:
+    """The title of the posting: what the metadata says, else the first heading, else the text's."""
+    for text in (given, made.title):
+        if text and not _GENERIC.fullmatch(simple(text)):
+            seeks = _SEEKS.match(text)
+            title = _sought(seeks["what"]) if seeks else ""
+            return clean_title(title or text, cues)
+    for statement in _opening(made):
+        if match := _SEEKS.match(statement.text):
+            title = _sought(match["what"])
+            if title:
+                return clean_title(title, cues)
+    for statement in _opening(made):
+        if len(statement.text.split()) <= _TOP_WORDS and not statement.text.endswith("."):
+            return clean_title(statement.text, cues)
+    return clean_title(page_title or made.title, cues)
+
+
+def _opening(made: Outline) -> list[Statement]:
+    found = [one for section in made.sections[:4] for one in section.statements]
+    return found[:12]
+
+
+def _sought(text: str) -> str:
+    match = _ONE.match(text.strip())
+    return _TITLE_END.sub("", match["title"]).strip() if match else ""
+
+
+def clean_title(text: str, cues: Cues) -> str:
+    """A title without what is no part of it: contract, town, "Job offer:"."""
+    text = " ".join(text.split())
+    text = _PREFIX.sub("", text)
+    parts = [part for part in _PARTED.split(text) if part.strip()]
+    while len(parts) > 1 and _GENERIC.fullmatch(simple(parts[0])):
+        parts.pop(0)
+    title = parts[0] if parts else text
+    if match := re.search(r"\s*\(([^()]{3,60})\)\s*$", title):
+        topics = cues.topics_of(marked(match[1], cues.language))
+        if {"hours", "contract", "salary"} & topics.keys():
+            title = title[: match.start()]
+    if title.isupper() and len(title) > 6:  # noqa: PLR2004 - an abbreviation stays
+        title = title.title() if cues.language == "en" else title.capitalize()
+    return title.strip(" .:-–—")[:_LONGEST_TITLE] or text[:_LONGEST_TITLE]
+
+
+def organisation_of(given: str, made: Outline, title: str, page_title: str, cues: Cues) -> str:
+    """Who employs, as the source writes it; empty if it does not say so."""
+    if given:
+        return given
+    if name := _in_page_title(made, page_title):
+        return name
+    for find in (_labelled, _sought_by, _named_in_heading, _named_at_top, _subject_of):
+        if name := find(made, title, cues):
+            return name
+    return ""
+
+
+def _labelled(made: Outline, title: str, cues: Cues) -> str:
+    """What stands after "Employeur :" or in the cell beside it."""
+    del title
+    for section in made.sections:
+        for statement in section.statements:
+            if statement.label and cues.heading(statement.label) == "organisation":
+                value = statement.text.partition(":")[2] if not statement.pair else statement.text
+                name = re.sub(r"\s*\([^)]*\)\s*$", "", (value or statement.text).strip())
+                if 1 <= len(name.split()) <= 8 and not name.endswith("."):  # noqa: PLR2004 - a name
+                    return name.strip(" .")
+    return ""
+
+
+def _in_page_title(made: Outline, page_title: str) -> str:
+    """A part of the page's title that the text names as well, and that is no title of a post."""
+    text = simple(" ".join(one.text for section in made.sections for one in section.statements))
+    for part in _PARTED.split(page_title)[1:]:
+        name = part.strip()
+        if len(name.split()) <= 7 and simple(name) in text and name[:1].isupper():  # noqa: PLR2004
+            return name
+    return ""
+
+
+def _sought_by(made: Outline, title: str, cues: Cues) -> str:
+    del title, cues
+    for statement in _opening(made):
+        if (match := _SEEKS.match(statement.text)) and match["what"]:
+            who = match["who"].split(",")[0].strip()
+            if not _PRONOUN.match(simple(who)) and len(who.split()) <= 8:  # noqa: PLR2004
+                first = _first_subject(made)
+                # "The French mission is looking for": the employer was named before.
+                return first or _ARTICLE.sub("", who)
+    return ""
+
+
+def _first_subject(made: Outline) -> str:
+    for statement in made.sections[0].statements[:3]:
+        match = _NAMED.match(statement.text)
+        if match and len(match[1].split()) <= 7 and len(statement.text.split()) > 12:  # noqa: PLR2004
+            return match[1]
+    return ""
+
+
+def _named_in_heading(made: Outline, title: str, cues: Cues) -> str:
+    del title, cues
+    for section in made.sections:
+        match = _ABOUT.match(section.heading)
+        if match and "organisation" in section.topics and not _PRONOUN.match(simple(match["who"])):
+            return match["who"].strip(" ?:")
+    return ""
+
+
+def _subject_of(made: Outline, title: str, cues: Cues) -> str:
+    del title, cues
+    sections = [s for s in made.sections if {"organisation", "*context"} & {*s.topics}]
+    others = [s for s in made.sections if s not in sections]
+    for section in (*sections, *others[:2]):
+        for statement in section.statements[:12]:
+            if statement.label or statement.pair or statement.item:
+                continue
+            match = _SUBJECT.match(statement.text)
+            if match and not _PRONOUN.match(simple(match["who"])):
+                who = match["who"].split(",")[0].strip()
+                if _is_name(who):
+                    return _ARTICLE.sub("", who) if len(_ARTICLE.sub("", who)) > 3 else who  # noqa: PLR2004
+    return ""
+
+
+def _is_name(text: str) -> bool:
+    words = text.split()
+    capitals = [word for word in words[1:] if word[0].isupper()] or [
+        word for word in words if word[0].isupper() and len(words) == 1
+    ]
+    return len(words) <= 8 and bool(capitals or (words and words[0].isupper()))  # noqa: PLR2004
+
+
+_GIVEN_FORM = re.compile(
+    r"\b(?:association|fondation|scop|cooperative|universit\w+|museum|hospice|hospital|"
+    r"hopital|centre|"
+    r"center|trust|council|college|school|ecole|library|mairie|ville de|commune de|ltd|plc|"
+    r"gmbh|ggmbh|"
+    r"e\.?v\.?|s\.?l\.?|sas|sarl|s\.?a\.?|inc|ngo|ong|charity|foundation|stiftung|verein|"
+    r"klinikum|haus|"
+    r"fundacion|asociacion|maison|institut\w*|society|agence|agency|group|groupe|solidaire|"
+    r"international|compagnie|theatre|residence|services?|departement|region|ministere|ministry)\b"
+)
+
+
+def _named_at_top(made: Outline, title: str, cues: Cues) -> str:
+    """A short piece at the top that is neither title nor place nor contract."""
+    pieces: list[str] = []
+    for statement in made.sections[0].statements[:4]:
+        if statement.label or len(statement.text.split()) > _TOP_WORDS:
+            continue
+        for part in _PIECES.split(statement.text):
+            text = part.strip(" .")
+            hits = cues.topics_of(marked(text, cues.language)).keys() - {"organisation.size"}
+            if text and not hits and simple(text) not in simple(title) and text[0].isupper():
+                pieces.append(text)
+    for piece in pieces:
+        if _GIVEN_FORM.search(simple(piece)):
+            return re.sub(r"^Association\s+(?=[A-ZÀ-Ý])", "", piece)
+    return ""
+
+
+def place_at_top(
+    made: Outline, title: str, organisation: str, cues: Cues
+) -> tuple[str, Statement] | None:
+    """A place among the short pieces at the top: what is left of them when all else is known."""
+    for number, statement in enumerate(made.sections[0].statements[:5]):
+        if statement.label or len(statement.text.split()) > _TOP_WORDS:
+            continue
+        parts = [part.strip(" .") for part in _PIECES.split(statement.text)]
+        # A piece alone at the very top may be anything.
+        alone = len(parts) == 1 and number == 0 and not organisation
+        if statement.text.endswith(".") or alone:
+            continue
+        for part in parts:
+            if _may_be_place(part, (title, organisation), cues):
+                return part, statement
+    return None
+
+
+def _may_be_place(part: str, names: Sequence[str], cues: Cues) -> bool:
+    """Whether a piece is none of the known *names*, no fact, no employer, and short."""
+    if not part[:1].isupper() or len(part.split()) > 5 or re.search(r"\d{4,}", part):  # noqa: PLR2004
+        return False
+    folded = simple(part)
+    if any(_alike(folded, simple(name)) for name in names) or _GIVEN_FORM.search(folded):
+        return False
+    return not cues.topics_of(marked(part, cues.language)).keys() - {"location.address"}
+
+
+def _alike(one: str, other: str) -> bool:
+    return bool(other) and (one in other or other in one)
+
+
+def closing_of(statements: Sequence[Statement], language: str, near: dt.date) -> Closing:
+    """The closing dates in the sentences on the deadline."""
+    found = []
+    for statement in statements:
+        folded = simple(statement.text)
+        dated = dates_in(statement.text, language, near=near)
+        told = [one for one in dated if _BEFORE_DEADLINE.search(folded[: one.start])]
+        if not told and dated and (statement.label or len(dated) == 1):
+            told = dated[:1]
+        found += [(one, statement) for one in told[:1]]
+    return Closing(language, near, tuple(found))
+
+
+def posted_in(sections: Sequence[Section], language: str, today: dt.date) -> dt.date | None:
+    """When the posting says that it was published."""
+    for section in sections[:2]:
+        for statement in section.statements:
+            if re.search(
+                r"publi|mise? en ligne|posted|veroffent|online seit", simple(statement.shown)
+            ):
+                dated = dates_in(statement.text, language, near=today - dt.timedelta(days=365))
+                if dated and dated[0].year:
+                    return dated[0].date
+    return None
+
+
+def name_of(title: str) -> str:
+    """An id for the posting: its title in small letters."""
+    bare = re.sub(r"\((?:[a-z]/?){1,8}\)", "", simple(title))
+    words = _NAME.findall(bare)
+    name = ""
+    for word in words:
+        if len(name) + len(word) + 1 > 40:  # noqa: PLR2004 - as long as an id may be
+            break
+        name = f"{name}-{word}" if name else word
+    return name[:40] or "posting"
+
+
+def domain_name(texts: Sequence[str]) -> str:
+    """The name in an e-mail address, where nothing else names the employer."""
+    for text in texts:
+        if match := EMAIL.search(text):
+            return match[0].rpartition("@")[2].split(".")[0].replace("-", " ").title()
+    return ""
+
+
+def header_of(made: Outline) -> Section:
+    """What stands above the first heading."""
+    return next(section for section in made.sections if section.first == HEADER)

@@ -1,0 +1,100 @@
+"""Markdown to blocks."""
+
+import re
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from bot.drafting.block import Block, Blocks, Kind
+
+_FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
+_IMAGE = re.compile(r"<[^>]+>")
+
+
+def read_markdown(text: str) -> tuple[list[Block], str]:
+    """The blocks of *text*, and the text without its marks."""
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": 30}).enable("table")
+    reader = _Reader(Blocks())
+    for token in parser.parse(_FRONT.sub("", text, count=1)):
+        reader.take(token)
+    seen = "\n".join(f"{b.label} {b.text}" if b.label else b.text for b in reader.blocks.found)
+    return reader.blocks.found, seen
+
+
+class _Reader:
+    """Takes the tokens of one document in turn."""
+
+    def __init__(self, blocks: Blocks) -> None:
+        self.blocks = blocks
+        self._heading = 0
+        self._items = 0
+        self._cells: list[str] | None = None
+        self._skipped = False
+
+    def take(self, token: Token) -> None:
+        match token.type:
+            case "heading_open":
+                self._heading = int(token.tag[1])
+            case "heading_close":
+                self._heading = 0
+            case "list_item_open":
+                self._items += 1
+            case "list_item_close":
+                self._items -= 1
+            case "thead_open" | "thead_close":
+                self._skipped = token.type == "thead_open"
+            case "tr_open":
+                self._cells = []
+            case "tr_close":
+                if self._cells and not self._skipped:
+                    self.blocks.row(self._cells)
+                self._cells = None
+            case "inline":
+                self._write(token)
+            case _:
+                pass
+
+    def _write(self, token: Token) -> None:
+        for line in _lines(token):
+            if self._cells is not None:
+                self._cells.append(line)
+            elif self._heading:
+                self.blocks.add(Kind.HEADING, line, level=self._heading)
+            elif self._items:
+                self.blocks.add(Kind.ITEM, line)
+            elif _is_bold(token):
+                self.blocks.add(Kind.HEADING, line, level=6)
+            else:
+                self.blocks.add(Kind.TEXT, line)
+
+
+def _is_bold(token: Token) -> bool:
+    """Whether a paragraph is one bold line: a heading to the eye."""
+    inner = [child for child in token.children or [] if child.content or child.nesting]
+    if len(inner) < 3 or inner[0].type != "strong_open":  # noqa: PLR2004 - opened, text, closed
+        return False
+    return inner[-1].type == "strong_close" and len(inner) == 3  # noqa: PLR2004
+
+
+def _lines(token: Token) -> list[str]:
+    """The text of a paragraph, one line for each that was broken on purpose."""
+    out = [""]
+    link = ""
+    for child in token.children or []:
+        match child.type:
+            case "text" | "code_inline":
+                out[-1] += child.content
+            case "softbreak":
+                out[-1] += " "
+            case "hardbreak":
+                out.append("")
+            case "link_open":
+                link = str(child.attrs.get("href", ""))
+            case "link_close":
+                # An address that only stands behind words is a fact too.
+                address = link.removeprefix("mailto:")
+                if address and address not in out[-1] and not address.startswith(("#", "/")):
+                    out[-1] += f" ({address})"
+            case _:
+                pass
+    return [_IMAGE.sub("", line) for line in out]

@@ -1,0 +1,177 @@
+"""PDF to blocks, through PDFium: tall letters are headings, full lines go on in the next."""
+
+import ctypes
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.drafting.block import Block, Blocks, Kind
+from bot.drafting.decoding import visible
+from bot.drafting.fault import Unreadable
+from bot.drafting.plaintext import BULLET, is_page_number
+
+MOST_PAGES = 60
+_MOST_LETTERS = 400_000
+_LEAST_LETTERS = 20
+_LONGEST_HEADING = 90
+_TALLER = 1.12
+_NEXT_LINE = 1.6
+_SOFT_HYPHEN = "\ufffe"
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line of a page: where it stands, how tall its letters are, and whether they are bold."""
+
+    text: str
+    page: int
+    left: float
+    right: float
+    bottom: float
+    height: float
+    bold: bool
+
+
+def read_pdf(data: bytes) -> tuple[list[Block], str, tuple[str, ...]]:
+    """The blocks of a PDF, its text, and notes for HR.
+
+    Raises:
+        Unreadable: it is damaged or protected, or it holds no text.
+    """
+    import pypdfium2  # noqa: PLC0415 - in the reading process only
+
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        protected = "password" in str(error).casefold()
+        why = "it is protected by a password" if protected else "it is damaged"
+        raise Unreadable(
+            f"this PDF cannot be opened, {why}: open it and print it to a new PDF"
+        ) from error
+    notes: list[str] = []
+    lines: list[_Line] = []
+    count = len(document)
+    done = 0
+    for number in range(min(count, MOST_PAGES)):
+        try:
+            lines += _lines(document[number], number)
+        except pypdfium2.PdfiumError:
+            notes.append(f"page {number + 1} could not be read")
+        done = number + 1
+        if sum(len(line.text) for line in lines) > _MOST_LETTERS:
+            break
+    if done < count:
+        notes.append(f"only the first {done} of {count} pages were read")
+    text = visible("\n".join(line.text for line in lines))
+    if sum(letter.isalnum() for letter in text) < _LEAST_LETTERS:
+        raise Unreadable(
+            "this PDF holds pictures only, no text: ask for the file that it was made from, "
+            "or run a text recognition over it"
+        )
+    return _blocks(_without_margins(lines)), text, tuple(notes)
+
+
+def _lines(page: Any, number: int) -> list[_Line]:
+    textpage = page.get_textpage()
+    text = textpage.get_text_range()
+    found = []
+    start = 0
+    for part in text.split("\n"):
+        length = len(part) + 1
+        line = part.rstrip("\r")
+        inner = line.strip()
+        if inner:
+            first = start + len(line) - len(line.lstrip())
+            last = first + len(inner) - 1
+            found.append(_line(textpage, inner, number, first, last))
+        start += length
+    return found
+
+
+def _line(textpage: Any, text: str, number: int, first: int, last: int) -> _Line:
+    left, bottom, right, top = textpage.get_charbox(first, loose=True)
+    _, _, right, _ = textpage.get_charbox(last, loose=True)
+    middle = first + len(text) // 2
+    bold = all(_is_bold(textpage, place) for place in {first, middle, last})
+    return _Line(visible(text), number, left, right, bottom, top - bottom, bold)
+
+
+def _is_bold(textpage: Any, place: int) -> bool:
+    import pypdfium2.raw as pdfium  # noqa: PLC0415
+
+    name = ctypes.create_string_buffer(200)
+    flags = ctypes.c_int()
+    pdfium.FPDFText_GetFontInfo(textpage, place, name, len(name), ctypes.byref(flags))
+    heavy = pdfium.FPDFText_GetFontWeight(textpage, place) >= 600  # noqa: PLR2004 - semi-bold
+    return heavy or b"bold" in name.value.lower() or b"black" in name.value.lower()
+
+
+def _without_margins(lines: Sequence[_Line]) -> list[_Line]:
+    """Leave out page numbers, and what stands on several pages in the same place."""
+    places = Counter((line.text, round(line.bottom)) for line in lines)
+    return [
+        line
+        for line in lines
+        if not is_page_number(line.text) and places[line.text, round(line.bottom)] < 2  # noqa: PLR2004
+    ]
+
+
+def _blocks(lines: Sequence[_Line]) -> list[Block]:
+    sizes: Counter[float] = Counter()
+    for line in lines:
+        sizes[round(line.height, 1)] += len(line.text)
+    body = sizes.most_common(1)[0][0] if sizes else 0.0
+    edge = max((line.right for line in lines), default=0.0)
+    tall = sorted({round(line.height, 1) for line in lines if _is_tall(line, body)}, reverse=True)
+    blocks = Blocks()
+    text, kind, level, last = "", Kind.TEXT, 0, None
+    for line in lines:
+        own, own_level = _kind(line, body, tall)
+        if last is not None and _goes_on(last, line, kind, own, edge):
+            text = _glued(text, line.text)
+        else:
+            blocks.add(kind, text, level)
+            text, kind, level = line.text, own, own_level
+            if bullet := BULLET.match(text):
+                text = text[bullet.end() :]
+        last = line
+    blocks.add(kind, text, level)
+    return blocks.found
+
+
+def _is_tall(line: _Line, body: float) -> bool:
+    return line.height > body * _TALLER and len(line.text) <= _LONGEST_HEADING
+
+
+def _kind(line: _Line, body: float, tall: Sequence[float]) -> tuple[Kind, int]:
+    if BULLET.match(line.text):
+        return Kind.ITEM, 0
+    if _is_tall(line, body):
+        return Kind.HEADING, 1 + tall.index(round(line.height, 1))
+    if line.bold and len(line.text) <= _LONGEST_HEADING and not line.text.endswith((".", ",", ";")):
+        return Kind.HEADING, 2 + len(tall)
+    return Kind.TEXT, 0
+
+
+def _goes_on(last: _Line, line: _Line, kind: Kind, own: Kind, edge: float) -> bool:
+    """Whether *line* goes on with the sentence of the line before."""
+    alike = abs(last.height - line.height) < 0.1 * line.height
+    if own is Kind.ITEM or not alike or (own is Kind.HEADING) != (kind is Kind.HEADING):
+        return False
+    turned = line.page != last.page
+    below = last.bottom - line.bottom
+    if not turned and not -1 <= below <= _NEXT_LINE * line.height:
+        return line.text[0].islower()
+    letter = (last.right - last.left) / max(1, len(last.text))
+    room = edge - last.right
+    if room < letter * (len(line.text.split()[0]) + 1):
+        return not (turned and last.text.endswith((".", "!", "?")))
+    return line.text[0].islower() and not last.text.endswith((".", ":", ";"))
+
+
+def _glued(first: str, second: str) -> str:
+    if first.endswith(_SOFT_HYPHEN):
+        return first[:-1] + second
+    joint = "" if first.endswith("-") and second[0].islower() else " "
+    return f"{first}{joint}{second}"

@@ -1,0 +1,286 @@
+"""From blocks to statements: what is a heading, what stands under it, and what is left empty.
+
+What stays out: what a statement is about beyond its heading (`sorting`).
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from bot.drafting.block import Block, Kind
+from bot.drafting.cues import Cues
+from bot.drafting.plaintext import MAYBE
+from bot.drafting.sentence import sentences
+from bot.drafting.values import simple
+
+HEADER = "*header"
+OWN = "*own"
+NOTHING = "*none"
+_LABEL = re.compile(r"^(?P<label>[^\W\d_][^:.!?;]{1,48}?)\s?[:?]\s+(?P<value>\S.*)$", re.DOTALL)
+_LABEL_WORDS = 7
+_HEADING_WORDS = 9
+_LONGEST_HEADING = 80
+_SHORT_LINE = 100
+_LEAD_WORDS = 2
+_BOLD = 6
+"""The level of a heading that is one only by its bold letters."""
+_COLON_WORDS = 5
+_VALUE_WORDS = 9
+Guess = Callable[[str], str | None]
+
+
+@dataclass(slots=True)
+class Section:
+    """What stands under one heading. ``topics`` are topics or kinds of sections with a star."""
+
+    heading: str
+    topics: tuple[str, ...]
+    statements: list["Statement"] = field(default_factory=list)
+
+    @property
+    def first(self) -> str:
+        """What the section is for before all, or nothing."""
+        return self.topics[0] if self.topics else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A sentence of the source, whole.
+
+    ``label`` is what stands before its colon or in the cell before, ``lead`` the sentence that
+    announces the list that it belongs to, ``under`` the label of a sentence before it in the same
+    block. ``block`` is the number of the block that it comes from.
+    """
+
+    text: str
+    block: int
+    item: bool = False
+    label: str = ""
+    lead: str = ""
+    pair: bool = False
+    under: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The text with the label that stood in another cell."""
+        return f"{self.label} : {self.text}" if self.pair else self.text
+
+
+@dataclass
+class Outline:
+    """A posting in sections, with the headings under which nothing stands."""
+
+    title: str
+    sections: list[Section]
+    empty: list[tuple[str, str]]
+    """Heading and topic."""
+
+
+def outline(blocks: Sequence[Block], cues: Cues, guess: Guess) -> Outline:
+    """Put *blocks* in order.
+
+    Args:
+        blocks: of the posting.
+        cues: of its language.
+        guess: the topic of a heading that no cue knows, or None.
+    """
+    made = _Outline(cues, guess)
+    return made.of(_prepared(blocks, cues))
+
+
+def label_of(text: str, cues: Cues) -> tuple[str, str] | None:
+    """The label of a sentence such as "Salaire : 2 000 €" and its value, if the label is known."""
+    match = _LABEL.match(text)
+    if match is None or len(match["label"].split()) > _LABEL_WORDS:
+        return None
+    return (match["label"], match["value"]) if cues.heading(match["label"]) else None
+
+
+def _prepared(blocks: Sequence[Block], cues: Cues) -> list[Block]:
+    """Blocks with their true kind: headings that only look like text, lists without marks."""
+    out: list[Block] = []
+    skip = False
+    for number, block in enumerate(blocks):
+        after = blocks[number + 1] if number + 1 < len(blocks) else None
+        if skip:
+            skip = False
+        elif out and after is not None and _is_pair(block, after, cues):
+            out.append(Block(Kind.PAIR, after.text, label=block.text.rstrip(" :")))
+            skip = True
+        else:
+            out.append(_judged(block, out, cues))
+    return _listed(out, cues)
+
+
+_VALUED = (
+    *("deadline", "start_date", "salary", "location", "contract", "hours", "remote"),
+    *("team.manager", "application_subject", "application_email", "*none", "education"),
+    "experience",
+)
+
+
+def _is_pair(block: Block, after: Block, cues: Cues) -> bool:
+    """Whether a short label and the short text below it belong together."""
+    if block.kind is not Kind.TEXT or after.kind is not Kind.TEXT:
+        return False
+    text, value = block.text.rstrip(" :"), after.text
+    if len(text.split()) > _LABEL_WORDS or text.endswith((".", "!", "?", ";", ",")):
+        return False
+    topic = cues.heading(text)
+    if topic is None or not topic.startswith(_VALUED) or re.search(r"\d", text):
+        return False
+    short = len(value.split()) <= _VALUE_WORDS and not value.endswith((":", "?", "!"))
+    if not short or label_of(value, cues) or cues.covers_all(value):
+        return False
+    return cues.covers_all(text) or bool(re.search(r"\d", value))
+
+
+def _judged(block: Block, before: list[Block], cues: Cues) -> Block:
+    text = block.text
+    if block.kind is Kind.HEADING:
+        if label_of(text, cues) is not None:
+            return Block(Kind.TEXT, text)
+        known = bool(cues.heading(text))
+        if text.endswith(":") and block.level < _BOLD and not known:
+            return Block(Kind.TEXT, text)  # it announces what comes next
+        return block
+    if block.kind is not Kind.TEXT or not before:
+        return block
+    if len(text) > _LONGEST_HEADING or len(text.split()) > _HEADING_WORDS or "@" in text:
+        return block
+    if text.endswith((".", ";", ",", "!")) or label_of(text, cues):
+        return block
+    known = bool(cues.heading(text))
+    ends = text.endswith("?") or (text.endswith(":") and len(text.split()) <= _COLON_WORDS)
+    if known and (cues.covers_all(text) or ends or block.level == MAYBE):
+        if block.level == MAYBE and not (ends or cues.covers_all(text)) and _is_said(text):
+            return block
+        return Block(Kind.HEADING, text, 3)
+    if block.level == MAYBE and text.endswith("?"):
+        return Block(Kind.HEADING, text, 3)
+    return block
+
+
+_SAID = re.compile(
+    r"\b(?:possible|requis|souhait\w*|exig\w*|required|essential|provided|accept\w*)\b|\d"
+)
+
+
+def _is_said(text: str) -> bool:
+    """Whether a short line already says a fact ("Télétravail possible", "CDI à Nantes")."""
+    return bool(_SAID.search(simple(text)))
+
+
+def _listed(blocks: list[Block], cues: Cues) -> list[Block]:
+    """Short lines after a sentence that ends in a colon are its list."""
+    out: list[Block] = []
+    leading = False
+    for block in blocks:
+        if block.kind is Kind.TEXT and leading and _is_line(block, cues):
+            out.append(Block(Kind.ITEM, block.text))
+            continue
+        leading = (
+            block.kind is Kind.TEXT
+            and block.text.endswith(":")
+            and len(block.text.split()) >= _LEAD_WORDS
+        )
+        out.append(block)
+    return out
+
+
+def _is_line(block: Block, cues: Cues) -> bool:
+    text = block.text
+    return (
+        len(text) <= _SHORT_LINE
+        and not text.endswith((".", ":", "?", "!"))
+        and label_of(text, cues) is None
+    )
+
+
+class _Outline:
+    """Builds the sections one after another."""
+
+    def __init__(self, cues: Cues, guess: Guess) -> None:
+        self._cues = cues
+        self._guess = guess
+        self._above: list[tuple[int, tuple[str, ...]]] = []
+        self._sections = [Section("", (HEADER,))]
+        self._empty: list[tuple[str, str]] = []
+        self._level = 0
+        self._lead = ""
+        self._lead_block = -1
+
+    def of(self, blocks: list[Block]) -> Outline:
+        title = ""
+        for number, block in enumerate(blocks):
+            if block.kind is Kind.HEADING:
+                if not title and number == 0:
+                    title = block.text
+                    continue
+                self._open(block)
+            elif not title and number == 0 and _is_title(block):
+                title = block.text
+            else:
+                self._take(block, number)
+        self._close(99)
+        return Outline(title, self._sections, self._empty)
+
+    def _open(self, block: Block) -> None:
+        self._close(block.level)
+        while self._above and self._above[-1][0] >= block.level:
+            self._above.pop()
+        topics = self._cues.headings_in(block.text)
+        if not topics:
+            inherited = self._above[-1][1] if self._above else ()
+            guessed = None if inherited else self._guess(block.text)
+            topics = inherited or ((guessed,) if guessed else (OWN,))
+        elif self._above and topics[0] in ("*facts", "*conditions"):
+            topics = (*topics, *self._above[-1][1]) if topics[0] == "*facts" else topics
+        self._above.append((block.level, topics))
+        self._sections.append(Section(block.text, topics))
+        self._level = block.level
+        self._lead = ""
+
+    def _close(self, level: int) -> None:
+        """The section before ends; it is empty if nothing stands in it nor below it."""
+        last = self._sections[-1]
+        if last.heading and not last.statements and level <= self._level:
+            topic = next((topic for topic in last.topics if topic != NOTHING), "")
+            known = self._cues.heading(last.heading)
+            if topic and topic != OWN and known:
+                self._empty.append((last.heading, topic))
+
+    def _take(self, block: Block, number: int) -> None:
+        statements = self._sections[-1].statements
+        if block.kind is Kind.PAIR:
+            parts = sentences(block.text)
+            for place, part in enumerate(parts):
+                first = place == 0
+                label = block.label if first else ""
+                statements.append(
+                    Statement(part, number, label=label, pair=first, under=block.label)
+                )
+            self._lead = ""
+            return
+        is_item = block.kind is Kind.ITEM
+        under = ""
+        for part in sentences(block.text):
+            found = label_of(part, self._cues)
+            label = found[0] if found else ""
+            under = label or under
+            lead = self._lead if is_item else ""
+            statements.append(
+                Statement(part, number, item=is_item, label=label, lead=lead, under=under)
+            )
+        if not is_item:
+            last = statements[-1].text if statements else ""
+            self._lead = last if last.endswith(":") else ""
+
+
+def _is_title(block: Block) -> bool:
+    return len(block.text) <= 120 and len(block.text.split()) <= 16 and not block.text.endswith(".")  # noqa: PLR2004
+
+
+def texts_of(sections: Iterable[Section]) -> list[str]:
+    """Every sentence of the sections, in order."""
+    return [statement.text for section in sections for statement in section.statements]

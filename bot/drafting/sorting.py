@@ -1,0 +1,269 @@
+"""Which topics a statement is on: by the cues of its wording, its label, its heading, the bank.
+
+What stays out: what becomes of the statements of a topic (`entries`).
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.core.topic import parent_of
+from bot.drafting.cues import Cues
+from bot.drafting.rivals import asks_experience, without_rivals
+from bot.drafting.sections import HEADER, NOTHING, OWN, Section, Statement
+from bot.drafting.values import marked
+
+SURE, LIKELY, DOUBTFUL = "sure", "likely", "doubtful"
+Ask = Callable[[str], tuple[str, float] | None]
+"""The likeliest topic of a text by the bank's matcher, with its margin; None if it is none."""
+
+_APPLYING = {
+    "how_to_apply", "documents", "application_email", "application_subject", "application_status",
+    "selection_process", "deadline", "contact_human", "application", "privacy",
+}  # fmt: skip
+_ASKED = {"experience", "education", "languages", "eligibility", "*profile"}
+_ABOUT = {"organisation", "*context", "*projects", OWN}
+_DUTIES = {"responsibilities"}
+# What a sure wording says wherever it stands.
+_ANYWHERE = {"hours", "contract", "salary", "start_date", "remote", "location", "deadline"}
+_KEPT: Mapping[str, set[str]] = {
+    "duties": {"responsibilities", "team", "travel"},
+    "about": {"organisation"},
+    "profile": {
+        "experience", "education", "languages", "eligibility", "travel", "disability_access",
+        "diversity", "visa_sponsorship",
+    },
+    "apply": {
+        *_APPLYING, "eligibility", "visa_sponsorship", "relocation_housing", "diversity",
+        "disability_access", "other_positions",
+    },
+    "terms": {
+        "hours", "salary", "benefits", "contract", "start_date", "deadline", "location", "remote",
+        "travel", "team", "education", "experience", "languages", "eligibility", "training",
+        "visa_sponsorship", "relocation_housing", "diversity", "disability_access", "privacy",
+        "selection_process", "application_status", "contact_human", "other_positions",
+        "application_email", "application_subject",
+    },
+}  # fmt: skip
+_ALWAYS = {"organisation.trust", "eligibility.criminal_record"}
+_OFFERS = re.compile(
+    r"offr|offer|propos|bieten|angebot|ofrec|avantag|benefit|join us|rejoindre|for you"
+)
+_ENGINE_FLOOR = 0.15
+_LABELLED = ("header", "terms", "about", "duties")
+_ANNOUNCED = ("application_subject", "documents", "how_to_apply", "selection_process")
+"""What the sentence before a list says of its items too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A statement with one topic that it is on, and how sure that is and why."""
+
+    statement: Statement
+    topic: str
+    sure: str
+    why: str
+
+
+def group_of(section: Section) -> str:
+    """The kind of section: duties, about, profile, apply, terms; header for what has no heading."""
+    for topic in section.topics:
+        family = topic.partition(".")[0]
+        if family == HEADER:
+            return "header"
+        for name, families in (
+            ("apply", _APPLYING),
+            ("profile", _ASKED),
+            ("about", _ABOUT),
+            ("duties", _DUTIES),
+        ):
+            if family in families:
+                return name
+    return "terms"
+
+
+def sort(section: Section, cues: Cues, ask: Ask) -> list[Placed]:
+    """Every statement of *section* with each topic that it is on; a statement may be on several."""
+    if section.first == NOTHING:
+        return []
+    sorter = _Sorter(cues, ask)
+    return [one for statement in section.statements for one in sorter.place(statement, section)]
+
+
+@dataclass(frozen=True)
+class _Sorter:
+    """Finds the topics of statements in one language."""
+
+    cues: Cues
+    ask: Ask
+
+    def place(self, statement: Statement, section: Section) -> list[Placed]:
+        """A statement once for each topic that it is on."""
+        labelled = self.cues.headings_in(statement.label) if statement.label else ()
+        if labelled and labelled[0] == NOTHING:
+            return []
+        own = [topic for topic in labelled if not topic.startswith("*")]
+        section, group = self._above(statement, section, own)
+        hits = self._hits(statement, group)
+        placed = {
+            topic: (SURE, f"label “{statement.label}”")
+            for topic in own
+            if not _outdone(topic, hits)
+        }
+        for topic, certain in hits.items():
+            agrees = topic in placed or any(_related(topic, one) for one in section.topics)
+            sure = SURE if certain or agrees else LIKELY
+            placed.setdefault(topic, (sure, _why(section, agrees=agrees)))
+        self._add_default(statement, section, group, placed)
+        if not placed and group in ("terms", "header"):
+            placed = self._asked(statement, group)
+        return [Placed(statement, topic, sure, why) for topic, (sure, why) in placed.items()]
+
+    def _above(self, statement: Statement, section: Section, own: list[str]) -> tuple[Section, str]:
+        """What stands above a statement: its heading, or the label before it in its block."""
+        group = group_of(section)
+        if group not in _LABELLED:
+            return section, group
+        if statement.under and not statement.label:
+            above = self.cues.headings_in(statement.under)
+            above = tuple(topic for topic in above if not topic.startswith("*"))
+            if above:
+                section = Section(statement.under, above)
+                return section, group_of(section)
+        if own:
+            # A label says more than the heading above it.
+            group = group_of(Section("", tuple(own)))
+            within = any(_related(topic, one) for topic in own for one in section.topics)
+            group = "terms" if group in ("about", "duties") and not within else group
+        return section, group
+
+    def _hits(self, statement: Statement, group: str) -> dict[str, bool]:
+        text = marked(statement.text, self.cues.language)
+        found = self.cues.topics_of(text)
+        kept = {
+            topic: sure for topic, sure in found.items() if _is_kept(topic, text, group, sure=sure)
+        }
+        hits = without_rivals(kept, text, group)
+        if group == "apply" and statement.item and statement.lead:
+            told = self.cues.topics_of(marked(statement.lead, self.cues.language))
+            hits |= {topic: False for topic in _ANNOUNCED if topic in told}
+        return hits
+
+    def _add_default(
+        self,
+        statement: Statement,
+        section: Section,
+        group: str,
+        placed: dict[str, tuple[str, str]],
+    ) -> None:
+        """What the heading says about the statement, where that adds to its wording."""
+        default = _default(section, group)
+        if default is None or not _fits(default, marked(statement.text, self.cues.language)):
+            return
+        first = default == "location" and section.statements[:1] == [statement]
+        if not placed or first:
+            placed.setdefault(default, (SURE, _under(section)))
+        elif _joins(default, placed):
+            placed.setdefault(default, (LIKELY, _under(section)))
+
+    def _asked(self, statement: Statement, group: str) -> dict[str, tuple[str, str]]:
+        """What the candidates' matcher takes the statement for, if it is sure enough."""
+        answer = self.ask(statement.text)
+        if answer is None or answer[1] < _ENGINE_FLOOR or not _may(answer[0], group):
+            return {}
+        return {answer[0]: (DOUBTFUL, "only the matcher thinks so")}
+
+
+_APPLY_WORDS = re.compile(
+    r"candidat|postul|\bcv\b|lettre|dossier|mail|envo|adress|site|formulaire|joindre|appl|send|form\b|"
+    r"submit|attach|includ|bewerb|unterlagen|solicit|inscri|§email|§url|lien|link|interview|entretien"
+)
+_DEFAULT_NEEDS: Mapping[str, re.Pattern[str]] = {
+    "deadline": re.compile("§date|candidat|appl"),
+    "start_date": re.compile(r"§date|§month|possible|immediat|\d{4}"),
+    "application_email": re.compile("§email"),
+    "how_to_apply": _APPLY_WORDS,
+    "documents": _APPLY_WORDS,
+    "application_subject": re.compile(r"\d|_"),
+    "contact_human": re.compile(
+        r"§|contact|appel|call|question|:|\b(?:mme|m\.|mr|mrs|dr|frau|herr)\b|,"
+    ),
+}
+
+
+def _fits(default: str, text: str) -> bool:
+    """Whether a statement can be on what its heading is about; footers follow the last heading."""
+    needed = _DEFAULT_NEEDS.get(default)
+    return needed is None or bool(needed.search(text))
+
+
+def _outdone(topic: str, hits: Mapping[str, bool]) -> bool:
+    """Whether the value speaks of another detail than its label ("Statut : la durée ...")."""
+    parent = parent_of(topic)
+    if parent is None or topic in hits:
+        return False
+    return parent in hits and any(parent_of(one) == parent for one in hits)
+
+
+def _related(one: str, other: str) -> bool:
+    return one == other or parent_of(one) == other or parent_of(other) == one
+
+
+def _why(section: Section, *, agrees: bool) -> str:
+    return f"wording, {_under(section)}" if agrees and section.heading else "wording"
+
+
+def _under(section: Section) -> str:
+    return f"under “{section.heading}”" if section.heading else "at the top"
+
+
+def _may(topic: str, group: str) -> bool:
+    family = topic.partition(".")[0]
+    return family in _KEPT["terms"] and (group != "header" or family in _ANYWHERE)
+
+
+def _default(section: Section, group: str) -> str | None:
+    """What an ordinary statement of the section is on."""
+    topics = [topic for topic in section.topics if not topic.startswith("*")]
+    if topics:
+        return topics[0]
+    match group:
+        case "profile":
+            return "experience"
+        case "about":
+            return section.first
+        case "terms" if _OFFERS.search(marked(section.heading, "en")):
+            return "benefits"
+        case _:
+            return None
+
+
+def _joins(default: str, placed: Mapping[str, object]) -> bool:
+    """Whether a statement belongs to its heading too although its wording says something else."""
+    if default.startswith("*"):
+        return True
+    if default == "organisation":
+        return all(topic.startswith("organisation") for topic in placed)
+    if default == "responsibilities":
+        return "team.manager" not in placed and any(
+            topic.startswith(("responsibilities", "travel", "team")) for topic in placed
+        )
+    return False
+
+
+def _is_kept(topic: str, text: str, group: str, *, sure: bool) -> bool:
+    family = topic.partition(".")[0]
+    if topic in _ALWAYS:
+        return True
+    if group == "header":
+        allowed = family in _KEPT["terms"] | _APPLYING | {"organisation"}
+        if topic in ("experience", "education", "languages", "team", "training", "benefits"):
+            return sure or asks_experience(text)
+        return allowed
+    if family in _KEPT[group]:
+        if family == "experience" and group in ("terms", "apply"):
+            return asks_experience(text)
+        return True
+    if group == "terms" and family in ("how_to_apply", "documents"):
+        return sure
+    return sure and family in _ANYWHERE
