@@ -123,6 +123,7 @@ class SignalChannel:
         self._answering: dict[tuple[str, str], Quote | None] = {}
         self._errands: set[asyncio.Task[None]] = set()
         self._subscription: object = None
+        self._warned = False
         self._next_notice = 0.0
 
     @property
@@ -292,6 +293,12 @@ class SignalChannel:
     def _notified(self, method: str, params: Params) -> None:
         if method != "receive" or self._spool is None:
             return
+        if "result" not in params and not self._warned:
+            self._warned = True
+            _log.warning(
+                "signal-cli receives by itself: what comes while the bot is away is lost; start the"
+                " daemon with --receive-mode=manual"
+            )
         event = event_in(params)
         if concerns_us(event, self._me):
             self._spool.put(event)
