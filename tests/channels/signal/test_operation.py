@@ -15,6 +15,7 @@ from bot.core.chat import Chat
 from bot.core.message import Message, Reply, Sender
 from bot.settings import Settings, load_settings
 from bot.storage.inbox import Inbox
+from bot.storage.waiting import put
 from tests.channels.signal.conftest import QUICK
 from tests.channels.signal.daemon import ACCOUNT, ADA, BERT, FakeDaemon, data, envelope, failure
 from tests.channels.telegram.doubles import eventually
@@ -121,3 +122,22 @@ async def test_nobody_is_written_to_who_did_not_write(
         await asyncio.sleep(0.3)
 
     assert daemon.called("send") == daemon.called("sendTyping") == []
+
+
+async def test_who_wished_to_be_told_is_told_on_signal(
+    daemon: FakeDaemon, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.errands._LOOK", 0.1)
+    async with running(daemon, settings), await app.open_store(settings) as store:
+        daemon.says("Weather?")
+        await eventually(daemon.texts)
+        daemon.says("1")
+        await eventually(lambda: len(daemon.texts()) == 2)
+        (asked,) = await store.open_questions()
+        now = BRAIN.clock()
+        async with store.database.transaction() as connection:
+            await put(connection, 1, [asked.uid], lambda _: Reply("Rain."), due=now, now=now)
+        await eventually(lambda: len(daemon.texts()) == 3, 20)
+
+    assert "I will tell you" in daemon.texts(ADA)[1]
+    assert daemon.texts(ADA)[2] == "Rain."
