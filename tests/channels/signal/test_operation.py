@@ -136,8 +136,13 @@ async def test_who_wished_to_be_told_is_told_on_signal(
         (asked,) = await store.open_questions()
         now = BRAIN.clock()
         async with store.database.transaction() as connection:
-            await put(connection, 1, [asked.uid], lambda _: Reply("Rain."), due=now, now=now)
+            told = Reply("Rain.", rates=asked.uid)
+            await put(connection, 1, [asked.uid], lambda _: told, due=now, now=now)
         await eventually(lambda: len(daemon.texts()) == 3, 20)
+        daemon.reacts("👍", daemon.sent[-1]["timestamp"])
+        await eventually(lambda: len(daemon.texts()) == 4)
+        (asked,) = await store.open_questions(everything=True)
 
     assert "I will tell you" in daemon.texts(ADA)[1]
     assert daemon.texts(ADA)[2] == "Rain."
+    assert asked.rating == 1
