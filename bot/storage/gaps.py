@@ -282,7 +282,7 @@ class Gaps:
         texts: dict[int, dict[str, str]] = defaultdict(dict)
         for first in range(0, len(ids), _CHUNK):
             queries = [_first_texts(gap) for gap in ids[first : first + _CHUNK]]
-            for row in await self._database.rows(union_all(*queries)):  # type: ignore[arg-type]
+            for row in await self._database.rows(union_all(*queries)):
                 texts[row.gap].setdefault(telling(row.text), row.text)
         return {gap: tuple(some.values())[:_EXAMPLES] for gap, some in texts.items()}
 
