@@ -18,6 +18,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.settings",),
     ("bot.service",),
     ("bot.ports",),
+    ("bot.drafting",),
     ("bot.knowledge",),
     ("bot.matching",),
     ("bot.core",),
@@ -34,6 +35,13 @@ ONLY_IN = {
     "rich": ("bot.cli",),
     "prompt_toolkit": ("bot.cli",),
     "yaml": ("bot.knowledge",),
+    "lxml": ("bot.drafting",),
+    "trafilatura": ("bot.drafting",),
+    "extruct": ("bot.drafting",),
+    "pypdfium2": ("bot.drafting",),
+    "docx": ("bot.drafting",),
+    "openpyxl": ("bot.drafting",),
+    "dateparser": ("bot.drafting",),
 }
 # What the pure rooms do without: files, network, processes, logs, waiting.
 IMPURE = {

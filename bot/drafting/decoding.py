@@ -12,10 +12,28 @@ _MARKS = (
 )
 _DECLARED = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:-]+)", re.IGNORECASE)
 _LOOKED_AT = 200_000
+_STRANGE = [bytes([code]) for code in range(32) if code not in b"\t\n\r\f\v\x1b\x1a"]
 _HEAD = 4096
 _KEPT = "\n\t"
 _SOFT_HYPHEN = 0xFFFE
 """PDFium's mark of a word that is parted at the end of a line; `pdf` puts it together."""
+
+
+def is_binary(data: bytes) -> bool:
+    """Whether *data* is no text in any encoding: full of what no text has."""
+    if data.startswith(tuple(mark for mark, _ in _MARKS)) or _wide(data):
+        return False
+    head = data[:_LOOKED_AT]
+    strange = sum(head.count(code) for code in _STRANGE)
+    return strange > len(head) * 0.005
+
+
+def _wide(data: bytes) -> str:
+    """UTF-16 without its mark: every other byte is zero."""
+    head = data[:2000]
+    if len(head) < 8 or head.count(0) < len(head) * 0.3:  # noqa: PLR2004 - too little to tell
+        return ""
+    return "utf-16-le" if head[1::2].count(0) > head[::2].count(0) else "utf-16-be"
 
 
 def decoded(data: bytes) -> str:
@@ -31,6 +49,8 @@ def _decode(data: bytes) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data.decode(encoding, errors="replace")
+    if wide := _wide(data):
+        return data.decode(wide, errors="replace")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

@@ -24,6 +24,7 @@ from bot.drafting.values import marked, simple
 from bot.knowledge.identify import identify
 
 _THIN = 250
+_LONGEST = 80_000
 _FOREIGN_SURE = 0.9
 _FOREIGN_WORDS = 7
 _SHORTEST_OWN = 40
@@ -69,6 +70,7 @@ def draft(source: Source, topics: Mapping[str, Topic], ask: Ask, today: dt.date)
         today: tells whether the closing date has passed, and which year a date without one means.
     """
     blocks, described = _blocks(source)
+    blocks, cut = _first(blocks)
     language = language_of(blocks, source.language)
     blocks, foreign = _own_language(blocks, language)
     cues = shipped_cues(language)
@@ -101,10 +103,20 @@ def draft(source: Source, topics: Mapping[str, Topic], ask: Ask, today: dt.date)
         zone_guessed=guessed,
         url=metadata.url or (source.url if re.match(r"https?://[^\s/]+", source.url) else ""),
         doubts=tuple(told),
-        notes=(*source.notes, *several, *foreign),
+        notes=(*source.notes, *cut, *several, *foreign),
         empty=tuple(made.empty),
         missing=_missing(found, topics),
     )
+
+
+def _first(blocks: Sequence[Block]) -> tuple[list[Block], tuple[str, ...]]:
+    """As much as the longest posting has; more is a book, or several postings."""
+    size = 0
+    for number, block in enumerate(blocks):
+        size += len(block.text)
+        if size > _LONGEST and number:
+            return list(blocks[:number]), ("only the first part was read: it is no single posting",)
+    return list(blocks), ()
 
 
 def _blocks(source: Source) -> tuple[list[Block], str]:

@@ -10,7 +10,8 @@ from bot.drafting.block import Block, Blocks, Kind
 
 BULLET = re.compile(r"^\s*(?:[-*•●▪■◦‣–—·o→✓✔➢]|[\uf0b7\uf0a7\uf0d8]|\(?\d{1,2}[.)])\s+(?=\S)")
 _RULE = re.compile(r"^\s*([=\-_*~#])\1{2,}\s*$")
-_LABEL = re.compile(r"^[^\W\d_][^:.!?]{1,40}\s?:\s+\S")
+LABEL = re.compile(r"^[^\W\d_a-zà-öø-ÿ][^:.!?]{1,40}\s?:\s+\S")
+"""What a line with a label begins with, as in "Salaire : 2 000 €"."""
 _PAGE = re.compile(r"^\s*(?:page\s*)?\d{1,3}\s*(?:/|of|sur|von|de)\s*\d{1,3}\s*$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…]['\"»”)]?$")
 _LONGEST_HEADING = 70
@@ -89,7 +90,7 @@ def _goes_on(last: str, line: str, width: int) -> bool:
     first = line.split(maxsplit=1)[0]
     full = len(last) + 1 + len(first) > width
     ends = bool(_SENTENCE_END.search(last)) or last.endswith((":", ";"))
-    if _LABEL.match(line) and line.lstrip()[0].isupper() and (ends or not full):
+    if LABEL.match(line.lstrip()) and (ends or not full):
         return False
     if full:
         return True

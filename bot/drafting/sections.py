@@ -21,6 +21,8 @@ _LABEL_WORDS = 7
 _HEADING_WORDS = 9
 _LONGEST_HEADING = 80
 _SHORT_LINE = 100
+_LONGEST_SENTENCE = 1500
+_LONGEST_BLOCK = 20_000
 _LEAD_WORDS = 2
 _BOLD = 6
 """The level of a heading that is one only by its bold letters."""
@@ -253,7 +255,7 @@ class _Outline:
     def _take(self, block: Block, number: int) -> None:
         statements = self._sections[-1].statements
         if block.kind is Kind.PAIR:
-            parts = sentences(block.text)
+            parts = _said(block.text)
             for place, part in enumerate(parts):
                 first = place == 0
                 label = block.label if first else ""
@@ -264,7 +266,7 @@ class _Outline:
             return
         is_item = block.kind is Kind.ITEM
         under = ""
-        for part in sentences(block.text):
+        for part in _said(block.text):
             found = label_of(part, self._cues)
             label = found[0] if found else ""
             under = label or under
@@ -275,6 +277,11 @@ class _Outline:
         if not is_item:
             last = statements[-1].text if statements else ""
             self._lead = last if last.endswith(":") else ""
+
+
+def _said(text: str) -> list[str]:
+    """The sentences of a text; what is longer than any sentence is none."""
+    return [part for part in sentences(text[:_LONGEST_BLOCK]) if len(part) <= _LONGEST_SENTENCE]
 
 
 def _is_title(block: Block) -> bool:
