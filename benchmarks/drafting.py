@@ -29,6 +29,7 @@ from bot.knowledge.bank import shipped_topics
 from bot.knowledge.models import load_engine
 
 SOURCES = Path(__file__).parents[1] / "tests" / "drafting" / "sources"
+FURTHER = SOURCES.parent / "further"
 # Where the bank has no topic of its own, what a posting says goes to another.
 SAME = {"skills": "experience"}
 

@@ -19,6 +19,9 @@ _SOFT_HYPHEN = 0xFFFE
 """PDFium's mark of a word that is parted at the end of a line; `pdf` puts it together."""
 
 
+_WESTERN = frozenset("àâäçéèêëîïôöùûüÿœæñáíóúßÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŒÆÑÁÍÓÚ«»’‘“”„€£–—…•°·²\xa0¿¡ºª§")
+
+
 def is_binary(data: bytes) -> bool:
     """Whether *data* is no text in any encoding: full of what no text has."""
     if data.startswith(tuple(mark for mark, _ in _MARKS)) or _wide(data):
@@ -37,15 +40,16 @@ def _wide(data: bytes) -> str:
 
 
 def decoded(data: bytes) -> str:
-    """*data* as text; never fails. What no reader sees (control characters) is taken out.
+    """*data* as text; never fails. What no reader sees (control characters) is taken out."""
+    return visible(exactly(data))
+
+
+def exactly(data: bytes) -> str:
+    """*data* as text, letter by letter; never fails.
 
     A byte order mark decides, else UTF-8 where it fits, else what a page declares, else the
     likeliest encoding.
     """
-    return visible(_decode(data))
-
-
-def _decode(data: bytes) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return data.decode(encoding, errors="replace")
@@ -69,6 +73,10 @@ def _likeliest(data: bytes) -> str:
     # A file that is UTF-8 but for some broken bytes stays UTF-8.
     if data.decode("utf-8", errors="replace").count("\ufffd") * 200 < len(data):
         return "utf-8"
+    western = data.decode("cp1252", errors="replace")
+    strange = [letter for letter in western if not letter.isascii()]
+    if sum(letter in _WESTERN for letter in strange) >= len(strange) * 0.9:
+        return "cp1252"
     common = ["cp1252", "mac_roman", "cp850", "utf_16_le", "utf_16_be", "cp1250", "cp1251"]
     best = from_bytes(data, cp_isolation=common).best()
     return best.encoding if best is not None else "cp1252"

@@ -4,6 +4,7 @@ What stays out: reading the source (`reading`), and the text of the file (`writi
 """
 
 import datetime as dt
+import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -85,7 +86,8 @@ def draft(source: Source, topics: Mapping[str, Topic], ask: Ask, today: dt.date)
     deadline = [one.statement for one in placed if one.topic == "deadline"]
     closing = head.closing_of(deadline, language, near)
     closes = _closes(closing, metadata)
-    quotes = Quotes(f"{source.raw}\n{described}\n{metadata.description}", language)
+    written = json.dumps(data, ensure_ascii=False) if data else ""
+    quotes = Quotes(f"{source.raw}\n{described}\n{metadata.description}\n{written}", language)
     found = entries_of(placed, metadata, topics, quotes, closes=closes is not None)
     found = _with_deadline(found, metadata, language)
     found = _with_location(found, made, title, organisation, cues)

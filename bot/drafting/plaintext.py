@@ -45,7 +45,7 @@ def _width(lines: Sequence[str]) -> int:
     lengths = sorted(len(line) for line in lines if line.strip())
     if not lengths:
         return 0
-    widest = lengths[max(0, int(len(lengths) * 0.98) - 1)]
+    widest = lengths[min(len(lengths) - 1, int(len(lengths) * 0.98))]
     return widest if _NARROWEST <= widest <= _WIDEST else 0
 
 

@@ -9,7 +9,7 @@ import re
 import sys
 
 from bot.drafting.block import Block, Source
-from bot.drafting.decoding import decoded, is_binary
+from bot.drafting.decoding import decoded, exactly, is_binary
 from bot.drafting.fault import Unreadable
 from bot.drafting.markdown import read_markdown
 from bot.drafting.plaintext import read_plain
@@ -147,7 +147,7 @@ def read_cells(data: bytes) -> list[list[list[str]]]:
         return read_xlsx(data)
     if is_binary(data):
         raise Unreadable("this is no spreadsheet: name an .xlsx or a .csv file")
-    return [read_csv(decoded(data))]
+    return [read_csv(exactly(data))]
 
 
 def main() -> None:
@@ -166,6 +166,8 @@ def main() -> None:
         result = {"error": "it holds far more than a posting; save the posting alone"}
     except RecursionError:
         result = {"error": "it is nested deeper than any posting; save it as plain text"}
+    except Exception:  # noqa: BLE001 - damaged files end libraries in ways that nobody foresaw
+        result = {"error": "it is damaged, or nothing that can be read; save it as plain text"}
     sys.stdout.write(json.dumps(result))
 
 
