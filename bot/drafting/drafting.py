@@ -36,6 +36,10 @@ _ASKED = (
     "relocation_housing", "contact_human", "organisation",
 )  # fmt: skip
 """The topics that candidates ask for most."""
+_WE_ARE = re.compile(
+    r"(?:we are|we're|nous sommes|notre (?:association|structure|entreprise) est|wir sind|somos) "
+    r"(?:an? |the |une? |ein\w* |la |le |l')?(?!looking|recruit|hiring|recherch)[a-z]"
+)
 _HEADING_LIKE = re.compile(r"[^\W\d_]")
 _ON_PROJECT = re.compile(r"(?:le|the|notre|our|das|el) (?:projet|project|projekt|proyecto)\b")
 _PROJECT = re.compile(r"\b(?:projets?|projects?|projekte?n?|proyectos?)\b")
@@ -214,8 +218,11 @@ def _introduces(statement: Statement, section: Section, organisation: str) -> bo
         return False
     name = simple(organisation)
     text = simple(statement.text)
-    early = name and name in text[: len(name) + 16]
-    return bool(early) and group_of(section) in ("header", "about", "terms", "apply")
+    early = bool(name) and name in text[: len(name) + 16]
+    here = group_of(section)
+    if _WE_ARE.match(text) and here in ("header", "about"):
+        return True
+    return early and here in ("header", "about", "terms", "apply")
 
 
 def _is_elsewhere(one: Placed, section: Section, organisation: str) -> bool:

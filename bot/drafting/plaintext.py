@@ -76,7 +76,7 @@ def _joined(paragraph: Sequence[str], width: int) -> list[str]:
     out = [paragraph[0]]
     last = paragraph[0]
     for line in paragraph[1:]:
-        if width and _goes_on(last, line, width):
+        if _goes_on(last, line, width):
             out[-1] = _glued(out[-1], line.strip())
         else:
             out.append(line)
@@ -88,7 +88,7 @@ def _goes_on(last: str, line: str, width: int) -> bool:
     if BULLET.match(line) or is_capitals(line) or is_capitals(last):
         return False
     first = line.split(maxsplit=1)[0]
-    full = len(last) + 1 + len(first) > width
+    full = bool(width) and len(last) + 1 + len(first) > width
     ends = bool(_SENTENCE_END.search(last)) or last.endswith((":", ";"))
     if LABEL.match(line.lstrip()) and (ends or not full):
         return False
@@ -97,6 +97,8 @@ def _goes_on(last: str, line: str, width: int) -> bool:
     # A line that breaks off in the middle of a sentence.
     if last.endswith(",") and len(last) > _NARROWEST:
         return True
+    if not width:
+        return False
     begins = last.lstrip()[0].isupper() or len(last) > width * 0.6
     return first[0].islower() and not ends and begins and len(last) > _SHORTEST
 

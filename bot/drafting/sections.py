@@ -163,6 +163,7 @@ def _judged(block: Block, before: list[Block], cues: Cues) -> Block:
     return block
 
 
+_DENIES = re.compile(r"\b(?:don't|do not|not|no|pas|sans|aucune?|nicht|keine?|no|sin)\b(?!.{0,3}$)")
 _SAID = re.compile(
     r"\b(?:possible|requis|souhait\w*|exig\w*|required|essential|provided|accept\w*)\b|\d"
 )
@@ -241,7 +242,8 @@ class _Outline:
         self._above.append((block.level, topics))
         self._sections.append(Section(block.text, topics))
         self._level = block.level
-        self._lead = ""
+        # "You don't need": its items say the opposite without it.
+        self._lead = block.text if _DENIES.search(simple(block.text)) else ""
 
     def _close(self, level: int) -> None:
         """The section before ends; it is empty if nothing stands in it nor below it."""

@@ -144,6 +144,8 @@ class _Sorter:
             topic: sure for topic, sure in found.items() if _is_kept(topic, text, group, sure=sure)
         }
         hits = without_rivals(kept, text, group)
+        if group == "apply" and re.search("§email|§url", text) and "contact_human" not in hits:
+            hits.setdefault("how_to_apply", False)
         if group == "apply" and statement.item and statement.lead:
             told = self.cues.topics_of(marked(statement.lead, self.cues.language))
             hits |= {topic: False for topic in _ANNOUNCED if topic in told}
