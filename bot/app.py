@@ -6,27 +6,36 @@ What stays out: what the command line says and when the process exits (`bot.cli`
 import asyncio
 import datetime as dt
 import logging
-import signal
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from signal import SIGINT, SIGTERM
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from bot.core.bucket import Buckets
-from bot.core.message import Incoming
+from bot.core.message import Incoming, Sender
 from bot.core.phrases import Phrases
 from bot.core.posting import KnowledgeBase
 from bot.core.scene import About
+from bot.errands import end_waits, pay, tell
 from bot.errors import BotError, ConfigError, TryLater
-from bot.ports import Channel, Receiver, Store, Unwatched, Watch
+from bot.knowledge import watching
+from bot.knowledge.live import Live
+from bot.moderating import Moderation
+from bot.ports import Channel, Knowledge, Receiver, Unwatched, Watch
+from bot.review import Parts, routes_beside
 from bot.service import Service, Understander
-from bot.settings import Settings, WebServer
+from bot.settings import Settings, Signal, WebServer
+from bot.storage.inbox import Inbox
+from bot.storage.outbox import Outbox
+from bot.storage.people import SqlPeople
 from bot.storage.retention import keep_clean
 from bot.storage.store import SqlStore
+from bot.storage.traces import Traces
 from bot.web.health import Health
 from bot.web.metrics import Counted, Metrics
 from bot.web.server import NotListening, listening, serve
@@ -51,14 +60,8 @@ COMMANDS = (
 )
 """The commands that messengers offer, in this order; ``command.<name>`` says what each is for."""
 
-_SWEEP = 60.0
-"""Seconds between two looks at replies that are still owed, and the age from which they are."""
-
 _CONNECT = 30.0
 """Seconds for reaching a messenger, for a command that somebody waits for."""
-
-_MOST_REFUSALS = 20
-"""A sweep ends after so many replies in a row that the messenger does not take."""
 
 
 class Messenger(Channel, Protocol):
@@ -100,6 +103,30 @@ class Resigning(Protocol):
 
 
 @runtime_checkable
+class Remembering(Protocol):
+    """A messenger that looks things up in the log, and keeps what it is handed only once."""
+
+    account: str
+
+    def remember_with(self, traces: Traces, inbox: Inbox) -> None:
+        """Use these from now on."""
+        ...
+
+
+@runtime_checkable
+class Restless(Protocol):
+    """A messenger that learns of chats that are gone, or that have another address."""
+
+    def report_to(
+        self,
+        gone: Callable[[Sender], Awaitable[None]],
+        moved: Callable[[Sender, Sender], Awaitable[None]],
+    ) -> None:
+        """Have *gone* and *moved* told of them, before the update that says so is confirmed."""
+        ...
+
+
+@runtime_checkable
 class Announcing(Protocol):
     """A messenger with a menu of commands."""
 
@@ -133,7 +160,7 @@ class Standing:
 class Brain:
     """What answering needs besides the settings: knowledge, sentences, engine, and the time."""
 
-    base: KnowledgeBase
+    knowledge: Knowledge
     phrases: Phrases
     understand: Understander
     clock: Clock = field(default=lambda: dt.datetime.now(dt.UTC))
@@ -147,12 +174,13 @@ def about(settings: Settings) -> About:
         contact=organisation.contact,
         privacy_url=organisation.privacy_url or "",
         retention_days=settings.retention_days,
+        wait_days=settings.wait_days,
     )
 
 
 def service(
     brain: Brain,
-    store: Store,
+    store: SqlStore,
     settings: Settings,
     *,
     drafts: bool = False,
@@ -161,13 +189,14 @@ def service(
     """The conversation over *store*; *drafts* are served by the terminal only."""
     return Service(
         store,
-        Standing(brain.base),
+        brain.knowledge,
         brain.phrases,
         brain.understand,
         brain.clock,
         about(settings),
         drafts,
         watch or Unwatched(),
+        people=SqlPeople(store),
     )
 
 
@@ -238,7 +267,7 @@ async def _telegram(settings: Settings) -> "AsyncIterator[TelegramChannel]":
             await channel.open()
         yield channel
     except TimeoutError as error:
-        raise TryLater(_SWEEP, f"{settings.telegram.api} cannot be reached") from error
+        raise TryLater(60.0, f"{settings.telegram.api} cannot be reached") from error
     finally:
         await channel.close()
 
@@ -247,12 +276,25 @@ def messengers(settings: Settings) -> tuple[Messenger, ...]:
     """The messengers that the settings name, not yet connected.
 
     Raises:
-        ConfigError: none is named, or one that this version does not have.
+        ConfigError: none is named.
     """
-    if settings.signal is not None:
-        what = "Signal is not available in this version"
-        raise settings.problem("signal", what=what, how="remove the section")
-    token = _token(settings)
+    signal = settings.signal
+    if signal is None:
+        return (_telegram_messenger(settings, _token(settings)),)
+    found: list[Messenger] = [_signal_messenger(signal)]
+    if (token := settings.telegram_token()) is not None:
+        found.insert(0, _telegram_messenger(settings, token.get_secret_value()))
+    return tuple(found)
+
+
+def _signal_messenger(signal: Signal) -> Messenger:
+    from bot.channels.signal.channel import SignalChannel, Tuning  # noqa: PLC0415 - as below
+
+    tuning = Tuning(notices=signal.sending.notices_per_minute)
+    return SignalChannel(signal.rpc, signal.account, tuning=tuning)
+
+
+def _telegram_messenger(settings: Settings, token: str) -> Messenger:
     # Here, so that commands that speak to nobody need not load it.
     from bot.channels.telegram.channel import (  # noqa: PLC0415
         TelegramChannel,
@@ -266,9 +308,9 @@ def messengers(settings: Settings) -> tuple[Messenger, ...]:
     rates = Rates(overall=sending.overall, chat=sending.chat, group=sending.group)
     more: dict[str, Any] = {"api": telegram.api, "tuning": Tuning(rates=rates)}
     if telegram.mode == "polling" or hook is None:
-        return (TelegramChannel(token, **more),)
+        return TelegramChannel(token, **more)
     secret = hook.secret.get_secret_value() if hook.secret is not None else ""
-    return (WebhookChannel(token, url=hook.url, secret=secret, **more),)
+    return WebhookChannel(token, url=hook.url, secret=secret, **more)
 
 
 def _token(settings: Settings) -> str:
@@ -299,7 +341,11 @@ async def run(
         conversation = service(brain, store, settings, watch=metrics)
         limits = settings.limits
         conversation.buckets = Buckets(limits.messages_per_minute, limits.burst)
-        house = _House(brain, settings, store, metrics, conversation)
+        conversation.notices = outbox = Outbox(store.database)
+        moderation = _moderation(brain, settings, store)
+        house = _House(
+            brain, settings, store, metrics, conversation, SqlPeople(store), outbox, moderation
+        )
         for channel in channels:
             parts.push_async_callback(channel.close)
         try:
@@ -321,6 +367,9 @@ class _House:
     store: SqlStore
     metrics: Metrics
     conversation: Service
+    people: SqlPeople
+    outbox: Outbox
+    moderation: Moderation | None = None
 
     async def keep(self, incoming: Incoming, raw: str | None, reason: str) -> None:
         """An update is given up: keep it."""
@@ -330,6 +379,17 @@ class _House:
             await self.store.set_aside(incoming, raw, reason)
         self.metrics.handled(incoming.sender.channel, "given_up")
 
+    async def gone(self, sender: Sender) -> None:
+        """Somebody has left, or wants nothing of us any more: what waits for them goes."""
+        waits = await self.people.gone(sender, self.brain.clock())
+        self.metrics.handled(sender.channel, "gone")
+        _log.info("a chat is gone", extra={"channel": sender.channel, "waits": waits})
+
+    async def moved(self, old: Sender, new: Sender) -> None:
+        """A group has another address: what is kept of it follows."""
+        rows = await self.people.moved(old, new)
+        _log.info("a group has moved", extra={"channel": old.channel, "rows": rows})
+
 
 async def _run(
     house: _House, channels: Sequence[Messenger], stop: asyncio.Event, tasks: asyncio.TaskGroup
@@ -337,30 +397,76 @@ async def _run(
     settings, store = house.settings, house.store
     counted = Counted(house.conversation, house.metrics)
     closing = asyncio.Event()
-    cleaning = tasks.create_task(
-        keep_clean(store, settings.retention_days, house.brain.clock, asyncio.sleep)
-    )
-    routes: list[Route] = []
+    chores = [
+        tasks.create_task(
+            keep_clean(store, settings.retention_days, house.brain.clock, asyncio.sleep)
+        ),
+        tasks.create_task(end_waits(house.people.waiting, house.conversation)),
+    ]
+    if house.moderation is not None:
+        chores.append(tasks.create_task(house.moderation.rounds()))
+    if isinstance(house.brain.knowledge, Live):
+        tasks.create_task(watching.watch(house.brain.knowledge, stop))
+    routes: list[BaseRoute] = []
     for channel in channels:
-        if isinstance(channel, Called):
-            routes += channel.routes(counted)
-        if isinstance(channel, Resigning):
-            channel.resign_to(house.keep)
-        if isinstance(channel, Queueing):
-            house.metrics.watch_queue(channel.name, partial(getattr, channel, "waiting"))
+        routes += _acquainted(channel, counted, house)
     if routes or settings.web is not None:
         routes += [Health(store.prove).route(), house.metrics.route()]
         house.metrics.watch_gaps(store.open_count)
+        routes += _review(house)
         where = _listening(settings)
-        tasks.create_task(serve(routes, where, closing))
+        tls = settings.web.tls if settings.web is not None else None
+        certificate = (tls.certificate, tls.key) if tls is not None else None
+        tasks.create_task(serve(routes, where, closing, certificate))
     serving = [tasks.create_task(_serve(channel, counted, house, stop)) for channel in channels]
     await stop.wait()
     _log.info("stopping")
-    cleaning.cancel()
+    for chore in chores:
+        chore.cancel()
     # The web server last: what is in flight is answered through it.
     if serving:
         await asyncio.wait(serving)
+    if house.moderation is not None:
+        await house.moderation.drained()
     closing.set()
+
+
+def _acquainted(channel: Messenger, counted: Receiver, house: _House) -> Sequence[BaseRoute]:
+    """Tell a messenger whom to tell what; returns what must be served for it."""
+    if isinstance(channel, Resigning):
+        channel.resign_to(house.keep)
+    if isinstance(channel, Restless):
+        channel.report_to(house.gone, house.moved)
+    if isinstance(channel, Remembering):
+        names = house.store.database, house.store.pseudonyms
+        inbox = Inbox(*names, channel.name, channel.account)
+        channel.remember_with(Traces(*names), inbox)
+    if house.moderation is not None:
+        house.moderation.attend(channel)
+    if isinstance(channel, Queueing):
+        house.metrics.watch_queue(channel.name, partial(getattr, channel, "waiting"))
+    return channel.routes(counted) if isinstance(channel, Called) else ()
+
+
+def _moderation(brain: Brain, settings: Settings, store: SqlStore) -> Moderation | None:
+    """The moderators' desk, where the knowledge can be read again once they have answered."""
+    knowledge = brain.knowledge
+    if not isinstance(knowledge, Live):
+        return None
+    parts = Parts(store, knowledge, brain.phrases, brain.clock, about(settings))
+    return Moderation.of(parts, settings)
+
+
+def _review(house: _House) -> Sequence[BaseRoute]:
+    """The review page, where the settings want it."""
+    moderation = house.moderation
+    if moderation is None:
+        return ()
+    desk, standing = moderation.desk, moderation.standing
+    routes, page = routes_beside(moderation.parts, house.settings, desk, standing)
+    if page is not None:
+        moderation.link_by(page)
+    return routes
 
 
 def _listening(settings: Settings) -> socket.socket:
@@ -380,7 +486,12 @@ async def _serve(channel: Messenger, counted: Receiver, house: _House, stop: asy
         return
     _log.info("connected", extra={"channel": channel.name})
     async with asyncio.TaskGroup() as errands:
-        sides = [errands.create_task(_pay(channel, house))]
+        sides = [
+            errands.create_task(pay(channel, house.store, house.conversation)),
+            errands.create_task(tell(channel, house.outbox, house.conversation)),
+        ]
+        if house.moderation is not None:
+            sides.append(errands.create_task(house.moderation.rounds_in(channel)))
         if isinstance(channel, Announcing):
             sides.append(errands.create_task(channel.announce(menus(house.brain.phrases))))
         await channel.poll(counted, stop)
@@ -388,42 +499,15 @@ async def _serve(channel: Messenger, counted: Receiver, house: _House, stop: asy
             side.cancel()
 
 
-async def _pay(channel: Messenger, house: _House) -> None:
-    """Send what is still owed: at once what was left behind, then from time to time.
-
-    Ends only when it is cancelled: an error is logged, and the next time it tries again.
-    """
-    clock = house.brain.clock
-    before = clock()
-    while True:
-        try:
-            await _sweep(channel, house, before)
-        except Exception:  # noqa: BLE001 - the loop goes on, with the traceback in the log
-            _log.exception("replies that are owed could not be sent; it is tried again")
-        await asyncio.sleep(_SWEEP)
-        before = clock() - dt.timedelta(seconds=_SWEEP)
-
-
-async def _sweep(channel: Messenger, house: _House, before: dt.datetime) -> None:
-    refused = 0
-    for debt in await house.store.debts(channel.name, before):
-        # Another account's chats cannot be reached from this one.
-        if getattr(channel, "account", debt.to.account) != debt.to.account:
-            continue
-        refused = 0 if await house.conversation.pay(debt, channel) else refused + 1
-        if refused >= _MOST_REFUSALS:
-            return
-
-
 def _heed_signals(stop: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
 
     def heed() -> None:
         stop.set()
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (SIGTERM, SIGINT):
             loop.remove_signal_handler(number)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (SIGTERM, SIGINT):
         loop.add_signal_handler(number, heed)
 
 

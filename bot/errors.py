@@ -7,11 +7,14 @@ BotError
 ├── DeliveryError     a reply did not go out
 │   ├── Unreachable   ... and never will (blocked, deleted account)
 │   └── TryLater      ... and may in ``seconds``
-└── AlreadyDecided    another moderator was faster
+├── AlreadyDecided    another moderator was faster
+├── Refused           a moderator lacks the role, or asks from the wrong place
+└── NotPossible       a moderator asks for what cannot be done as it is; says why
 
 Ordinary outcomes (a question that nobody can answer) are values, not errors.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 
 
@@ -23,7 +26,8 @@ class BotError(Exception):
 class Problem:
     """One thing to mend, as a person reads it: ``file:line: what: how``.
 
-    ``line`` counts from 1; 0 stands for the file as a whole. A ``warning`` does not stop anything.
+    ``line`` counts from 1; 0 stands for the file as a whole. A ``warning`` does not stop anything,
+    and a ``hint`` is a warning that leaves it to a person whether anything is wrong at all.
     """
 
     file: str
@@ -31,11 +35,19 @@ class Problem:
     what: str
     how: str = ""
     warning: bool = False
+    hint: bool = False
+
+    @property
+    def severity(self) -> str:
+        """``error``, ``warning`` or ``hint``."""
+        if self.hint:
+            return "hint"
+        return "warning" if self.warning else "error"
 
     def __str__(self) -> str:
         """``file:line: what: how``, leaving out what is not known."""
         place = f"{self.file}:{self.line}" if self.line else self.file
-        level = "warning: " if self.warning else ""
+        level = f"{self.severity}: " if self.warning or self.hint else ""
         return f"{place}: {level}{self.what}" + (f": {self.how}" if self.how else "")
 
 
@@ -76,12 +88,41 @@ class TryLater(DeliveryError):  # noqa: N818 - reads as the outcome that it is
 
 
 class AlreadyDecided(BotError):  # noqa: N818 - reads as the outcome that it is
-    """Another moderator settled this first; ``by`` and ``what`` tell whom and how."""
+    """Another moderator settled this first; ``by``, ``what`` and ``at`` tell whom, how and when.
 
-    def __init__(self, by: str, what: str) -> None:
+    ``text`` is the answer where one was given.
+    """
+
+    def __init__(
+        self, by: str, what: str, at: dt.datetime | None = None, *, text: str = ""
+    ) -> None:
         super().__init__(f"{by}: {what}")
         self.by = by
         self.what = what
+        self.at = at
+        self.text = text
+
+
+class Refused(BotError):  # noqa: N818 - reads as the outcome that it is
+    """The role does not suffice: ``needed`` would."""
+
+    def __init__(self, needed: str) -> None:
+        super().__init__(f"this needs the role {needed}")
+        self.needed = needed
+
+
+class NotPossible(BotError):  # noqa: N818 - reads as the outcome that it is
+    """What a moderator asks for cannot be done as it is.
+
+    ``reason`` is a word for a sentence in the moderator's language (``desk.<reason>`` among the
+    phrases): ``gone``, ``state``, ``no_text``, ``no_questions``, ``no_posting``, ``by_hand``,
+    ``target``, ``invalid``, ``undone``. ``problems`` say more where a file would be refused.
+    """
+
+    def __init__(self, reason: str, *problems: Problem) -> None:
+        super().__init__("; ".join((reason, *map(str, problems))))
+        self.reason = reason
+        self.problems = problems
 
 
 def speaks_freely(error: BaseException) -> bool:

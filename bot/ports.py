@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.core.chat import Chat, LoggedQuestion, Question, Settlement
 from bot.core.message import Incoming, Reply, Sender
+from bot.core.notice import Added, Notice
 from bot.core.posting import KnowledgeBase
 
 
@@ -155,8 +156,13 @@ class Store(Protocol):
         """Replies that were owed before a moment, oldest first."""
         ...
 
-    async def question(self, uid: str) -> LoggedQuestion | None:
-        """A logged question by its uid, or None if it was never there or has been deleted."""
+    async def question(self, uid: str, within: Sender | None = None) -> LoggedQuestion | None:
+        """A logged question by its uid, or None if it was never there or has been deleted.
+
+        Args:
+            uid: its name in the log.
+            within: only if it was asked in the chat of this one, since a name can be forged.
+        """
         ...
 
     async def forget(self, sender: Sender) -> int:
@@ -165,4 +171,62 @@ class Store(Protocol):
 
     async def purge(self, before: dt.datetime) -> int:
         """Delete what was received before a moment: messages, questions, memory. Returns rows."""
+        ...
+
+
+class People(Protocol):
+    """Who is not read, who waits to be told, and what is kept about whom."""
+
+    async def blocked(self, sender: Sender) -> bool:
+        """Whether a moderator has blocked this person; asked for each message, so it is quick."""
+        ...
+
+    async def wait(
+        self, uid: str, sender: Sender, language: str, now: dt.datetime, until: dt.datetime
+    ) -> Added:
+        """Have *sender* told about a question that was asked in this chat. Twice is once."""
+        ...
+
+    async def follow(self, edit: Incoming, uids: tuple[str, ...]) -> None:
+        """Who waited for an answer to what was edited waits for one to *uids*, or not at all."""
+        ...
+
+    async def stop(self, sender: Sender, now: dt.datetime) -> int:
+        """No more notices for this person. Returns how many waits that ended."""
+        ...
+
+    async def gone(self, sender: Sender, now: dt.datetime) -> int:
+        """Nobody is reached in that chat: what waits for it goes. Returns how many waits."""
+        ...
+
+    async def moved(self, old: Sender, new: Sender) -> int:
+        """A chat has another address. Returns the rows changed."""
+        ...
+
+    async def mydata(self, sender: Sender) -> str | None:
+        """All that is kept about this person, as a JSON text; None if nothing is."""
+        ...
+
+
+class Notices(Protocol):
+    """The outbox: the steps of one notice. A crash between two may repeat it, never lose it."""
+
+    async def take(self, uid: str) -> Notice | None:
+        """Begin to send it; None if it was taken back meanwhile."""
+        ...
+
+    async def later(self, uid: str, due: dt.datetime) -> None:
+        """Not now: it waits until *due*."""
+        ...
+
+    async def sent(self, uid: str, now: dt.datetime) -> None:
+        """It went out: who waited for it no longer waits."""
+        ...
+
+    async def failed(self, uid: str, reason: str, now: dt.datetime) -> None:
+        """It never will go out, though somebody is there."""
+        ...
+
+    async def dropped(self, uid: str, reason: str, now: dt.datetime) -> None:
+        """Nobody is there: all that waits for that chat goes."""
         ...

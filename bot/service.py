@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 from bot.core.bucket import Buckets, Verdict
+from bot.core.buttons import tell_rows
 from bot.core.chat import Chat, Question, question_uid
 from bot.core.conversation import (
     LONGEST_MESSAGE,
@@ -19,13 +20,27 @@ from bot.core.conversation import (
     on_tap,
 )
 from bot.core.decision import Understanding
-from bot.core.message import Incoming, Message, Reply, Sender
+from bot.core.message import Attachment, Incoming, Message, Reply, Sender
+from bot.core.notice import Added, Notice
+from bot.core.outcome import options_of
 from bot.core.phrases import FALLBACK, Phrases
 from bot.core.posting import KnowledgeBase, Posting
 from bot.core.redaction import redact
-from bot.core.scene import About
+from bot.core.scene import About, Scene
+from bot.core.spoken import answers_a_right, command, meant, worded
 from bot.errors import DeliveryError, TryLater, Unreachable
-from bot.ports import Channel, Debt, Kept, Knowledge, State, Store, Unwatched, Watch
+from bot.ports import (
+    Channel,
+    Debt,
+    Kept,
+    Knowledge,
+    Notices,
+    People,
+    State,
+    Store,
+    Unwatched,
+    Watch,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -46,7 +61,8 @@ class Service:
     """One conversation service over one store, whatever the messengers.
 
     Handling an update again is safe at any time: what is in the log stays as it is, and only what
-    is still owed is sent.
+    is still owed is sent. Without ``people`` nobody is blocked, and nothing is known of anybody;
+    without ``notices`` (in a terminal, say) nobody can be told later.
     """
 
     store: Store
@@ -58,6 +74,8 @@ class Service:
     drafts: bool = False
     watch: Watch = field(default_factory=Unwatched)
     buckets: Buckets | None = None
+    people: People | None = None
+    notices: Notices | None = None
     _turns: dict[str, _Turn] = field(default_factory=dict)
 
     async def receive(self, incoming: Incoming, channel: Channel) -> None:
@@ -65,7 +83,8 @@ class Service:
 
         When this returns, the update is durable and its reply went out (or never will). The
         updates of one chat are handled one after the other. An edit that leaves the text as it was
-        is ignored; so is what a person sends beyond the limits, after being told so once.
+        is ignored; so is what a person sends beyond the limits, after being told so once, and what
+        a blocked person sends, who is not told: only their data is still theirs to see and delete.
 
         Raises:
             TryLater: the messenger does not take the reply now; handling again will send it.
@@ -73,7 +92,9 @@ class Service:
         async with self._in_turn(incoming.sender):
             with self.watch.stage("find"):
                 kept = await self.store.find(incoming)
-            if kept is None and await self._changes_nothing(incoming):
+            if kept is None and (
+                await self._is_blocked(incoming) or await self._changes_nothing(incoming)
+            ):
                 return
             verdict = self._room_for(incoming) if kept is None else Verdict.READ
             if verdict is Verdict.SILENT:
@@ -81,18 +102,7 @@ class Service:
             if verdict is Verdict.WARN:
                 kept = await self._ask_for_patience(incoming)
             if kept is None:
-                outcome = await self._react(incoming)
-                if outcome.forget:
-                    await self.store.forget(incoming.sender)
-                reply = await self._as_edit(incoming, outcome.reply)
-                questions = [replace(q, text=redact(q.text)) for q in outcome.questions]
-                chat = replace(outcome.chat, waiting=redact(outcome.chat.waiting))
-                with self.watch.stage("keep"):
-                    kept = await self.store.keep(
-                        incoming, reply, chat, questions, outcome.settlements
-                    )
-                for question in questions:
-                    self.watch.decided(question.decision)
+                kept = await self._answer(incoming)
             if kept.state is State.OWED and kept.reply is not None:
                 await self._deliver(incoming, kept.reply, channel)
 
@@ -113,7 +123,11 @@ class Service:
             questions.append(
                 Question(uid, 0, short, chat.posting, language, "unanswered", open=True)
             )
-        reply = Reply(self.phrases.say(language, "trouble" if questions else "option_gone"))
+        said = self.phrases.say(language, "trouble" if questions else "option_gone")
+        scene = self._scene(language)
+        reply = Reply(said, tell_rows([question.uid for question in questions], scene))
+        if incoming.buttonless and reply.buttons:
+            chat = replace(chat, options=options_of(reply), offered=self.clock().timestamp())
         await self.store.keep(incoming, reply, chat, questions)
 
     async def pay(self, debt: Debt, channel: Channel) -> bool:
@@ -133,6 +147,87 @@ class Service:
                 return False
         return True
 
+    async def tell(self, notice: Notice, channel: Channel) -> bool:
+        """Send a notice that is due, in turn with its chat; one taken back meanwhile is not sent.
+
+        Returns:
+            False if the messenger does not take it now.
+        """
+        if self.notices is None:
+            raise AssertionError("there is no outbox")
+        async with self._in_turn(notice.to):
+            taken = await self.notices.take(notice.uid)
+            if taken is None:
+                return True
+            try:
+                await channel.send(taken.to, taken.reply)
+            except TryLater as error:
+                self.watch.sent(channel.name, "later")
+                # Longer each time, an hour at most.
+                pause = max(error.seconds, min(2.0**taken.attempts, 3600.0))
+                due = self.clock() + dt.timedelta(seconds=pause)
+                await self.notices.later(taken.uid, due)
+                return False
+            except Unreachable as error:
+                self.watch.sent(channel.name, "failed")
+                await self.notices.dropped(taken.uid, str(error), self.clock())
+            except DeliveryError as error:
+                self.watch.sent(channel.name, "failed")
+                _log.warning("a notice could not be sent: %s", error)
+                await self.notices.failed(taken.uid, str(error), self.clock())
+            else:
+                self.watch.sent(channel.name, "sent")
+                await self.notices.sent(taken.uid, self.clock())
+        return True
+
+    async def _answer(self, incoming: Incoming) -> Kept:
+        """React to an update that is new, and keep it with all that comes of it.
+
+        What concerns the person is done before the update is kept: if this ends in between, the
+        update comes again, and doing it twice is doing it once.
+        """
+        outcome = await self._personal(incoming, await self._react(incoming))
+        reply = await self._as_edit(incoming, outcome.reply)
+        questions = [_as_kept(q, incoming) for q in outcome.questions]
+        chat = replace(outcome.chat, waiting=redact(outcome.chat.waiting))
+        with self.watch.stage("keep"):
+            kept = await self.store.keep(incoming, reply, chat, questions, outcome.settlements)
+        for question in questions:
+            self.watch.decided(question.decision)
+        if self.people is not None and _is_edit(incoming):
+            await self.people.follow(incoming, tuple(q.uid for q in questions if q.open))
+        return kept
+
+    async def _personal(self, incoming: Incoming, outcome: Outcome) -> Outcome:
+        """Forget, stop, wait or look up, as the rules say; the reply may depend on it."""
+        sender = incoming.sender
+        if outcome.forget:
+            await self.store.forget(sender)
+        if self.people is None:
+            return outcome
+        if outcome.stop:
+            await self.people.stop(sender, self.clock())
+        if (wish := outcome.wish) is not None:
+            results = {
+                await self.people.wait(uid, sender, wish.language, self.clock(), wish.until)
+                for uid in wish.uids
+            }
+            best = next((one for one in Added if one in results), Added.NO)
+            return replace(outcome, reply=wish.replies[best])
+        if outcome.mydata is not None and (data := await self.people.mydata(sender)) is not None:
+            file = Attachment("mydata.json", "application/json", data.encode())
+            return replace(outcome, reply=replace(outcome.mydata, file=file))
+        return outcome
+
+    async def _is_blocked(self, incoming: Incoming) -> bool:
+        """Whether a moderator does not want to read this person. Rights are not to be blocked."""
+        if self.people is None or _is_a_right(incoming):
+            return False
+        if not await self.people.blocked(incoming.sender):
+            return False
+        chat = await self.store.chat(incoming.sender)
+        return not answers_a_right(incoming, chat)
+
     def _room_for(self, incoming: Incoming) -> Verdict:
         """Whether the limits leave room for it. To be forgotten is never refused."""
         if self.buckets is None or _asks_to_stop(incoming):
@@ -151,10 +246,23 @@ class Service:
         hints = (chat.language, chat.spoken, (incoming.sender.language or "")[:2])
         return next((code for code in hints if code and self.phrases.has(code)), FALLBACK)
 
+    @property
+    def _tells(self) -> bool:
+        return self.people is not None and self.notices is not None
+
+    def _scene(self, language: str) -> Scene:
+        return Scene(
+            self.knowledge.current(),
+            self.phrases,
+            language,
+            self.clock(),
+            about=self.about,
+            tells=self._tells,
+        )
+
     async def _changes_nothing(self, incoming: Incoming) -> bool:
         """An edit that leaves the text as it was: messengers send one for a preview, too."""
-        edited = isinstance(incoming, Message) and incoming.edited
-        return edited and await self.store.repeats(incoming)
+        return _is_edit(incoming) and await self.store.repeats(incoming)
 
     async def _react(self, incoming: Incoming) -> Outcome:
         chat = await self.store.chat(incoming.sender)
@@ -163,20 +271,40 @@ class Service:
         def understand(posting: Posting, text: str, chat: Chat) -> Understanding:
             return self.understand(knowledge, posting, text, chat)
 
-        world = World(knowledge, self.phrases, understand, self.clock(), self.about, self.drafts)
+        world = World(
+            knowledge,
+            self.phrases,
+            understand,
+            self.clock(),
+            self.about,
+            self.drafts,
+            self._tells,
+        )
         began = time.perf_counter()
-        if isinstance(incoming, Message):
-            with self.watch.stage("understand"):
-                outcome = on_message(incoming, chat, world)
-        else:
-            uid = asked_by(incoming.data)
-            asked = await self.store.question(uid) if uid else None
-            outcome = on_tap(incoming, chat, asked, world)
+        outcome = await self._obey(incoming, chat, world)
         spent = (time.perf_counter() - began) * 1000
         return replace(outcome, questions=tuple(_timed(q, spent) for q in outcome.questions))
 
+    async def _obey(self, incoming: Incoming, chat: Chat, world: World) -> Outcome:
+        if not incoming.buttonless:
+            return await self._decide(incoming, chat, world)
+        means, before = meant(incoming, chat, world)
+        if isinstance(means, Outcome):
+            outcome = means
+        else:
+            outcome = await self._decide(means, before, world)
+        return worded(outcome, incoming, means, chat, world)
+
+    async def _decide(self, incoming: Incoming, chat: Chat, world: World) -> Outcome:
+        if isinstance(incoming, Message):
+            with self.watch.stage("understand"):
+                return on_message(incoming, chat, world)
+        uid = asked_by(incoming.data)
+        asked = await self.store.question(uid, incoming.sender) if uid else None
+        return on_tap(incoming, chat, asked, world)
+
     async def _as_edit(self, incoming: Incoming, reply: Reply | None) -> Reply | None:
-        if reply is None or not isinstance(incoming, Message) or not incoming.edited:
+        if reply is None or not _is_edit(incoming):
             return reply
         return replace(reply, edits=await self.store.earlier_reply(incoming))
 
@@ -191,6 +319,8 @@ class Service:
             self.watch.sent(channel.name, "failed")
             if not isinstance(error, Unreachable):
                 _log.warning("a reply could not be sent: %s", error)
+            elif self.people is not None:
+                await self.people.gone(incoming.sender, self.clock())
             await self.store.failed(incoming, str(error))
         else:
             self.watch.sent(channel.name, "sent")
@@ -211,10 +341,32 @@ class Service:
                 self._turns.pop(key, None)
 
 
+def _is_edit(incoming: Incoming) -> bool:
+    return isinstance(incoming, Message) and incoming.edited
+
+
 def _asks_to_stop(incoming: Incoming) -> bool:
+    return _is_command(incoming, {"/forget", "/stop"})
+
+
+def _is_a_right(incoming: Incoming) -> bool:
+    """To know what is kept and to have it deleted, which nobody can be kept from."""
+    return _is_command(incoming, {"/forget", "/stop", "/mydata", "/privacy"})
+
+
+def _is_command(incoming: Incoming, commands: set[str]) -> bool:
     if isinstance(incoming, Message):
-        return incoming.text.strip().partition("@")[0].casefold() in {"/forget", "/stop"}
-    return incoming.data.startswith("f|")
+        text = (incoming.buttonless and command(incoming.text)) or incoming.text
+        word = next(iter(text.split(maxsplit=1)), "")
+        return word.partition("@")[0].casefold() in commands
+    return incoming.data.startswith("f|") and "/forget" in commands
+
+
+def _as_kept(question: Question, incoming: Incoming) -> Question:
+    """The question as it is written: redacted; of one that disappears, what is still needed."""
+    fleeting = isinstance(incoming, Message) and incoming.fleeting
+    needed = question.open or question.decision == "clarify"
+    return replace(question, text=redact(question.text) if needed or not fleeting else "")
 
 
 def _timed(question: Question, ms: float) -> Question:

@@ -4,6 +4,7 @@ What stays out: acting on them (`bot.app`). Nothing here is read at import, and 
 value that may be a secret.
 """
 
+import ipaddress
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PrivateAttr,
@@ -62,6 +64,21 @@ class Source:
 def _under_folder(path: Path, info: ValidationInfo) -> Path:
     folder = info.context.folder if isinstance(info.context, Source) else Path()
     return Path(folder / path.expanduser())
+
+
+def _listed(value: Any) -> Any:
+    """A list as a file has it, or as a variable does: with commas."""
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+def _networks(written: tuple[str, ...]) -> tuple[str, ...]:
+    for one in written:
+        try:
+            ipaddress.ip_network(one, strict=False)
+        except ValueError:
+            what = f"`{one[:40]}` is neither an address nor a network"
+            raise mistake(what, "write for example 172.16.0.0/12") from None
+    return written
 
 
 def _matching(pattern: str, what: str, how: str) -> Callable[[str], str]:
@@ -125,12 +142,13 @@ PhoneNumber = Annotated[
     str,
     AfterValidator(
         _matching(
-            r"\+[1-9]\d{6,14}",
+            r"\+[1-9]\d{6,14}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
             "a telephone number with its country code is expected here",
             'write it in quotation marks, as in "+33612345678"',
         )
     ),
 ]
+Networks = Annotated[tuple[str, ...], BeforeValidator(_listed), AfterValidator(_networks)]
 Token = Annotated[SecretStr, _secret(_TOKEN, _TOKEN_WRONG, _TOKEN_HOW)]
 Key = Annotated[
     SecretStr,
@@ -190,6 +208,14 @@ class Limits(_Section):
     burst: int = Field(default=10, ge=1, le=10_000)
 
 
+class Moderators(_Section):
+    """How the moderators' group on Telegram is served."""
+
+    language: str = Field(default="en", pattern=r"^[a-z]{2}$")
+    cards_per_day: int = Field(default=30, ge=0, le=1000)
+    topics: bool = False
+
+
 class Telegram(_Section):
     """The bot's account on Telegram; it is used as soon as there is a token."""
 
@@ -199,7 +225,14 @@ class Telegram(_Section):
     mode: Literal["polling", "webhook"] = "polling"
     webhook: Webhook | None = None
     moderators_group: int | None = None
+    moderators: Moderators = Moderators()
     sending: Sending = Sending()
+
+
+class SignalSending(_Section):
+    """How fast is sent what nobody asked for just then; 0 takes the limit away."""
+
+    notices_per_minute: int = Field(default=30, ge=0, le=6000)
 
 
 class Signal(_Section):
@@ -207,6 +240,14 @@ class Signal(_Section):
 
     rpc: Rpc
     account: PhoneNumber
+    sending: SignalSending = SignalSending()
+
+
+class Tls(_Section):
+    """The certificate with which the web server speaks HTTPS itself."""
+
+    certificate: Folder
+    key: Folder
 
 
 class WebServer(_Section):
@@ -214,6 +255,9 @@ class WebServer(_Section):
 
     listen: Listen = "127.0.0.1:8080"
     public_url: Web | None = None
+    review: bool = True
+    trusted_proxies: Networks = ("127.0.0.1", "::1")
+    tls: Tls | None = None
 
 
 class Settings(_Section):
@@ -224,6 +268,8 @@ class Settings(_Section):
     pseudonym_key: Key | None = None
     organisation: Organisation = Organisation()
     retention_days: int = Field(180, ge=1, le=3650)
+    wait_days: int = Field(30, ge=1, le=365)
+    undo_seconds: int = Field(60, ge=0, le=3600)
     limits: Limits = Limits()
     telegram: Telegram = Telegram()
     signal: Signal | None = None

@@ -29,7 +29,7 @@ def understand(_base: KnowledgeBase, _posting: Posting, text: str, _chat: Chat) 
     return Understanding((Part(text, Unanswered()),), "en")
 
 
-BRAIN = app.Brain(BASE, shipped_phrases(), understand, lambda: NOW)
+BRAIN = app.Brain(app.Standing(BASE), shipped_phrases(), understand, lambda: NOW)
 
 
 @dataclass
@@ -138,7 +138,9 @@ async def test_a_mistake_of_ours_is_not_hidden(settings: Settings) -> None:
 
 
 async def test_what_is_past_its_time_is_deleted_at_the_start(settings: Settings) -> None:
-    later = app.Brain(BASE, shipped_phrases(), understand, lambda: NOW + dt.timedelta(days=181))
+    later = app.Brain(
+        app.Standing(BASE), shipped_phrases(), understand, lambda: NOW + dt.timedelta(days=181)
+    )
     for brain, texts in ((BRAIN, ["Weather?"]), (later, [])):
         messenger = FakeMessenger(texts)
         stop = asyncio.Event()

@@ -4,17 +4,15 @@ import asyncio
 import datetime as dt
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from bot import app
-from bot.channels.telegram.channel import TelegramChannel, Tuning, WebhookChannel
-from bot.channels.telegram.intake import Patience
-from bot.channels.telegram.limits import Rates
-from bot.channels.telegram.polling import Waits
+from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.webhook import HEADER, secret_for
 from bot.core.chat import Chat
 from bot.core.decision import Part, Unanswered, Understanding
@@ -22,19 +20,14 @@ from bot.core.message import Message, Reply, Sender
 from bot.core.posting import Entry, KnowledgeBase, Posting
 from bot.errors import ConfigError
 from bot.knowledge.phrases import shipped_phrases
-from bot.settings import Settings, load_settings
+from bot.settings import Settings
 from tests.channels.telegram.doubles import eventually
 from tests.channels.telegram.fakeapi import CHAT, TOKEN, FakeApi
+from tests.wholebot import TUNING, bot, settings_in
 
-TUNING = Tuning(
-    rates=Rates(overall=0, chat=0, group=0),
-    patience=Patience(pause=0.01, seconds=0.5, reply=0.2, stop=2.0),
-    waits=Waits(poll=5.0, first_pause=0.01, longest_pause=0.05),
-)
 BASE = KnowledgeBase(
     {"nurse": Posting("nurse", "Clinic", {"en": "Nurse"}, ("en",), (Entry("hours"),))}
 )
-URL = "https://bot.example.org/jobs/telegram"
 Running = Callable[..., AbstractAsyncContextManager[str]]
 
 
@@ -53,49 +46,14 @@ async def api() -> AsyncIterator[FakeApi]:
     assert fake.complaints == []
 
 
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
-
-
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    file = tmp_path / "config.yaml"
-    file.write_text(
-        f"database: sqlite:///log.db\nweb: {{listen: '127.0.0.1:{free_port()}'}}\n", "utf-8"
-    )
-    return load_settings(file, {})
-
-
-def web(settings: Settings) -> str:
-    assert settings.web is not None
-    return f"http://{settings.web.listen}"
+    return settings_in(tmp_path)
 
 
 @pytest.fixture
 def running(api: FakeApi, settings: Settings) -> Running:
-    """The whole bot around a block; stopped in an orderly way."""
-
-    @asynccontextmanager
-    async def run(mode: str = "polling") -> AsyncIterator[str]:
-        brain = app.Brain(BASE, shipped_phrases(), understand)
-        channel = TelegramChannel(TOKEN, api=api.url, tuning=TUNING)
-        if mode == "webhook":
-            channel = WebhookChannel(TOKEN, url=URL, api=api.url, tuning=TUNING)
-            api.webhook_target = f"{web(settings)}/telegram"
-        stop = asyncio.Event()
-        task = asyncio.create_task(app.run(brain, settings, [channel], stop))
-        await eventually(lambda: task.done() or api.called("setMyCommands"), 10)
-        try:
-            yield web(settings)
-        finally:
-            stop.set()
-            async with asyncio.timeout(10):
-                await task
-
-    return run
+    return partial(bot, api, settings, app.Brain(app.Standing(BASE), shipped_phrases(), understand))
 
 
 async def page(address: str) -> tuple[int, str]:
@@ -162,7 +120,7 @@ async def test_what_is_in_flight_at_the_stop_is_answered_over_the_web(
 async def test_a_poisoned_update_is_kept_as_an_open_question_with_an_apology(
     api: FakeApi, running: Running, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.app._SWEEP", 0.1)
+    monkeypatch.setattr("bot.errands._SWEEP", 0.1)
     monkeypatch.setattr(api, "message", _older(api.message))
 
     async with running():
@@ -293,7 +251,7 @@ async def test_a_port_that_is_taken_is_named_with_its_setting(
 ) -> None:
     assert settings.web is not None
     host, _, port = settings.web.listen.partition(":")
-    brain = app.Brain(BASE, shipped_phrases(), understand)
+    brain = app.Brain(app.Standing(BASE), shipped_phrases(), understand)
     channel = TelegramChannel(TOKEN, api=api.url, tuning=TUNING)
 
     with socket.create_server((host, int(port))), pytest.raises(ConfigError, match="listen on"):

@@ -1,6 +1,7 @@
 """The terminal as a channel: replies are written, choices are numbered.
 
-What stays out: reading lines and the prompt (`bot.cli.chat`).
+What stays out: reading lines and the prompt (`bot.cli.chat`), and what a number means
+(`bot.core.spoken`).
 """
 
 import datetime as dt
@@ -10,8 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from bot.core.choice import numbered
 from bot.core.markup import Span, Styled, render
-from bot.core.message import Button, Incoming, Message, Reply, Sender, Tap
+from bot.core.message import Message, Reply, Sender
 
 _CODES = {"bold": "1", "italic": "3", "link": "4"}
 # Control characters steer a terminal, marks of direction reorder what is read.
@@ -43,31 +45,25 @@ class Console:
     write: Callable[[str], object]
     colours: bool = False
     sender: Sender = field(default_factory=visitor)
-    choices: tuple[Button, ...] = ()
 
     name = "console"
 
     async def send(self, to: Sender, reply: Reply) -> str:  # noqa: ARG002 - the port's signature
-        """Write the reply; its buttons become the choices that a number means from now on."""
-        self.choices = tuple(button for row in reply.buttons for button in row)
+        """Write the reply, its choices numbered."""
         self.write(shown(reply, colours=self.colours))
         return ""
 
-    def incoming(self, line: str, received: dt.datetime) -> Incoming:
-        """What a typed line is: a choice if it is the number of one, else a message."""
-        key = uuid.uuid4().hex
-        numbers = {str(number): choice for number, choice in enumerate(self.choices, start=1)}
-        if choice := numbers.get(line.strip().removesuffix(")")):
-            return Tap(key, self.sender, choice.data, received)
-        return Message(key, self.sender, line, received)
+    def incoming(self, line: str, received: dt.datetime) -> Message:
+        """What a typed line is, which may be the number of a choice."""
+        return Message(uuid.uuid4().hex, self.sender, line, received, buttonless=True)
 
 
 def shown(reply: Reply, *, colours: bool) -> str:
-    """A reply as it is written, the choices numbered below it."""
-    labels = [button.label for row in reply.buttons for button in row]
-    numbered = [f"{number}) {printable(label)}" for number, label in enumerate(labels, start=1)]
+    """A reply as it is written, with the text of its file, the choices numbered below it."""
+    choices = [f"{number}) {printable(button.label)}" for number, button in numbered(reply)]
     text = _painted(render(reply.text), colours=colours)
-    return "\n\n".join(filter(None, (text, "\n".join(numbered))))
+    file = printable(reply.file.content.decode("utf-8", "replace")).rstrip() if reply.file else ""
+    return "\n\n".join(filter(None, (text, file, "\n".join(choices))))
 
 
 def _painted(styled: Styled, *, colours: bool) -> str:

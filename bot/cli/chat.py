@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from bot.channels.console import Console, printable, visitor
-from bot.cli.loading import Load, check_language, choose, read_knowledge, sentences
+from bot.cli.loading import Load, check_language, choose, live_knowledge, sentences
 from bot.cli.options import (
     ConfigOption,
     KnowledgeOption,
@@ -20,11 +20,13 @@ from bot.cli.options import (
     clock_of,
     settings_of,
 )
-from bot.cli.output import is_terminal
+from bot.cli.output import is_terminal, tell
 from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.app import Brain
+    from bot.knowledge.changes import Changes
+    from bot.knowledge.live import Live
 
 _PROMPT = "> "
 
@@ -49,17 +51,22 @@ def chat(  # noqa: PLR0913 - one parameter per option
     settings = settings_of(config)
     phrases = sentences()
     language = check_language(phrases, lang) or _language_here()
-    base = read_knowledge(knowledge if knowledge is not None else settings.knowledge)
-    begin = f"/start {choose(base, posting).id}" if posting is not None else "/start"
-    brain = Brain(base, phrases, load(base).understand, clock)
+    live = live_knowledge(knowledge if knowledge is not None else settings.knowledge, load)
+    begin = "/start"
+    if posting is not None:
+        begin = f"/start {choose(live.current(), posting).id}"
+    brain = Brain(live, phrases, live.understand, clock)
     console = Console(_write, colours=is_terminal(), sender=visitor(language))
+    live.subscribe(_told)
     try:
-        asyncio.run(_converse(brain, settings, console, begin))
+        asyncio.run(_converse(brain, live, settings, console, begin))
     except KeyboardInterrupt:
         typer.echo()
 
 
-async def _converse(brain: "Brain", settings: Settings, console: Console, begin: str) -> None:
+async def _converse(
+    brain: "Brain", live: "Live", settings: Settings, console: Console, begin: str
+) -> None:
     from bot.app import open_store, service
 
     # A waiting `readline` must be interrupted itself: asyncio would only cancel the task around it.
@@ -68,6 +75,7 @@ async def _converse(brain: "Brain", settings: Settings, console: Console, begin:
         conversation = service(brain, store, settings, drafts=True)
         await conversation.receive(console.incoming(begin, brain.clock()), console)
         async for line in _lines():
+            await live.refresh()
             await conversation.receive(console.incoming(line, brain.clock()), console)
 
 
@@ -103,6 +111,11 @@ async def _piped() -> AsyncIterator[str]:
             line = line.rstrip("\n")
             typer.echo(_PROMPT + printable(line))
             yield line
+
+
+async def _told(changes: "Changes") -> None:
+    for line in (*changes.lines(), *map(str, changes.problems)):
+        tell(line)
 
 
 def _write(text: str) -> None:

@@ -1,45 +1,50 @@
 """What commands need before they can answer: knowledge, sentences, engine."""
 
+import functools
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from bot.cli.errors import Misuse
 from bot.cli.output import tell
-from bot.core.chat import Chat
-from bot.core.decision import Understanding
 from bot.core.phrases import Phrases
 from bot.core.posting import KnowledgeBase, Posting
 from bot.errors import KnowledgeError
 from bot.knowledge.bank import shipped_topics
+from bot.knowledge.mind import Load, Mind
 from bot.knowledge.nearest import nearest
 from bot.knowledge.phrases import shipped_phrases
 from bot.knowledge.reading import read_folder
 
+if TYPE_CHECKING:
+    from bot.knowledge.live import Live
+    from bot.knowledge.models import Learner
 
-class Mind(Protocol):
-    """Understands, and says how it came to that: a `bot.matching.engine.Engine`, or a fake."""
-
-    def understand(
-        self, knowledge: KnowledgeBase, posting: Posting, text: str, chat: Chat
-    ) -> Understanding:
-        """What is asked in *text*."""
-        ...
-
-    def explain(self, knowledge: KnowledgeBase, posting: Posting, text: str) -> list[str]:
-        """Lines for an editor who wonders why."""
-        ...
-
-
-Load = Callable[[KnowledgeBase], Mind]
+__all__ = [
+    "Load",
+    "Mind",
+    "check_language",
+    "choose",
+    "live_knowledge",
+    "load_mind",
+    "read_knowledge",
+    "sentences",
+]
 
 
 def load_mind(base: KnowledgeBase) -> Mind:
-    """The engine for *base*; the first time it takes seconds, and is kept for the next."""
-    from bot.knowledge.models import load_engine
+    """The engine for *base*; the first time it takes seconds, and is kept for the next.
 
-    return load_engine(base, told=_learning)
+    Called again in the same process, it learns only what changed.
+    """
+    return _learner()(base)
+
+
+@functools.cache
+def _learner() -> "Learner":
+    from bot.knowledge.models import Learner
+
+    return Learner(told=_learning)
 
 
 def _learning() -> None:
@@ -60,6 +65,20 @@ def read_knowledge(folder: Path) -> KnowledgeBase:
     for error in errors:
         tell(str(error))
     return base
+
+
+def live_knowledge(folder: Path, load: Load) -> "Live":
+    """The postings of *folder*, which can be read again; broken files are told and left out.
+
+    Raises:
+        KnowledgeError: nothing can be used.
+    """
+    from bot.knowledge.live import Live
+
+    live = Live.open(folder, shipped_topics(), load)
+    for error in live.state.errors:
+        tell(str(error))
+    return live
 
 
 def sentences() -> Phrases:

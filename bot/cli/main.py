@@ -12,12 +12,15 @@ from bot.cli import (
     backup,
     chat,
     check,
+    coverage,
     draft,
     evaluate,
     export,
     link,
     log,
+    moderators,
     purge,
+    review,
     run,
     telegram,
     version,
@@ -41,10 +44,13 @@ app.command("chat")(chat.chat)
 app.command("ask")(ask.ask)
 app.command("run")(run.run)
 app.command("check")(check.check)
+app.command("coverage")(coverage.coverage)
 app.command("log")(log.log)
 app.command("purge")(purge.purge)
 app.command("link")(link.link)
 app.add_typer(telegram.telegram, name="telegram")
+app.add_typer(moderators.moderators, name="moderators")
+app.add_typer(review.review, name="review")
 app.command("draft")(draft.draft)
 app.command("export")(export.export)
 app.command("backup")(backup.backup)

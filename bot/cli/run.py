@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import Callable
 
 import typer
 
-from bot.cli.loading import Load, read_knowledge, sentences
+from bot.cli.loading import Load, live_knowledge, sentences
 from bot.cli.options import (
     ConfigOption,
     KnowledgeOption,
@@ -16,6 +17,9 @@ from bot.cli.options import (
 )
 
 _log = logging.getLogger("bot")
+
+_TURN = 0.001
+"""Seconds after which one thread gives way to another that waits."""
 
 
 def run(
@@ -33,13 +37,15 @@ def run(
     from bot.cli.logs import set_up_logging
 
     load: Load = context.obj
+    # What is read and learnt in a thread must not keep candidates waiting for the interpreter.
+    sys.setswitchinterval(_TURN)
     clock = clock_of(today)
     settings = settings_of(config)
     set_up_logging()
     channels = app.messengers(settings)
-    base = read_knowledge(knowledge if knowledge is not None else settings.knowledge)
-    brain = app.Brain(base, sentences(), load(base).understand, clock)
-    served = [posting.id for posting in base.postings.values() if not posting.draft]
+    live = live_knowledge(knowledge if knowledge is not None else settings.knowledge, load)
+    brain = app.Brain(live, sentences(), live.understand, clock)
+    served = [posting.id for posting in live.current().postings.values() if not posting.draft]
     _log.info("postings are served", extra={"postings": served})
     with asyncio.Runner(loop_factory=_fast_loop()) as runner:
         runner.run(app.run(brain, settings, channels))

@@ -14,7 +14,8 @@ class Chat:
 
     ``language`` was chosen by /language; ``spoken`` is the last one that a message was written in.
     ``waiting`` is a question sent before a posting was chosen. ``options`` are the data of the
-    choices last offered, in order, for messengers where one answers by number.
+    choices last offered, in order, for messengers where one answers by number; ``offered`` is when,
+    in seconds since 1970.
     """
 
     posting: str | None = None
@@ -23,6 +24,7 @@ class Chat:
     last_topic: str | None = None
     waiting: str = ""
     options: tuple[str, ...] = ()
+    offered: float = 0.0
     greeted: bool = False
 
 

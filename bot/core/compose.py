@@ -2,7 +2,9 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from bot.core.buttons import carried, language_name, option_rows, related_rows, tell_rows
 from bot.core.chat import is_question
 from bot.core.dates import spell
 from bot.core.decision import (
@@ -18,6 +20,7 @@ from bot.core.decision import (
 from bot.core.language import name_in
 from bot.core.markup import escape
 from bot.core.message import Button, Reply
+from bot.core.notice import Waiter
 from bot.core.posting import Entry, Posting, Standing
 from bot.core.scene import Scene
 from bot.core.topic import parent_of, pick
@@ -80,13 +83,6 @@ def _closing(posting: Posting, language: str) -> str:
     return spell(closes, language) if closes else ""
 
 
-def language_name(scene: Scene, language: str) -> str:
-    """What *language* is called, in itself: ``français``."""
-    if scene.phrases.has(language):
-        return scene.phrases.say(language, "language_name")
-    return language
-
-
 def languages_named(scene: Scene) -> str:
     """The languages that the bot speaks, each in its own name."""
     return ", ".join(language_name(scene, code) for code in scene.phrases.languages)
@@ -131,6 +127,11 @@ def _clarify_text(options: Sequence[str], scene: Scene) -> str:
     return scene.say(key, about=_about(parent, scene))
 
 
+def details_text(topic: str, scene: Scene) -> str:
+    """What is said of a topic of which only details are stated, above their buttons."""
+    return scene.say("details", about=_about(topic, scene))
+
+
 def _common_parent(options: Sequence[str], scene: Scene) -> str:
     """The topic whose stated details *options* are, or nothing."""
     parents = {parent_of(option) for option in options}
@@ -164,7 +165,8 @@ def is_open(part: Part) -> bool:
 def reply(understanding: Understanding, scene: Scene, uids: Sequence[str]) -> Reply:
     """One reply to a whole message: every part answered, with the buttons that each needs.
 
-    That something was passed on is said once, after the last part of which it is true.
+    That something was passed on is said once, after the last part of which it is true. What was
+    answered can be rated, all of it together.
 
     Args:
         understanding: what was decided, part by part; at least one part.
@@ -183,7 +185,13 @@ def reply(understanding: Understanding, scene: Scene, uids: Sequence[str]) -> Re
             text += " " + scene.say("ask_otherwise")
         if text not in texts:
             texts.append(text)
-    return Reply("\n\n".join(texts), tuple(_buttons(parts, scene, uids)))
+    answered = [uid for part, uid in zip(parts, uids, strict=True) if _is_answered(part)]
+    rows = tuple(_buttons(parts, scene, uids))
+    return Reply("\n\n".join(texts), rows, rates=carried(answered))
+
+
+def _is_answered(part: Part) -> bool:
+    return isinstance(part.decision, Answer | Partial)
 
 
 def _part_of_several(part: Part, scene: Scene) -> str:
@@ -211,13 +219,10 @@ def _buttons(
                 yield (Button(scene.say("pass_on") + which, f"p|{uid}"),)
             case _:
                 pass
-
-
-def option_rows(options: Sequence[str], uid: str, scene: Scene) -> Iterator[tuple[Button, ...]]:
-    """A row for each option of a clarification, and one for none of them."""
-    for option in options:
-        yield (Button(scene.label(option), f"o|{uid}|{option}"),)
-    yield (Button(scene.say("none_of_these"), f"n|{uid}"),)
+    if len(parts) == 1:
+        yield from related_rows(parts[0].decision, scene)
+    passed_on = [uid for part, uid in zip(parts, uids, strict=True) if is_open(part)]
+    yield from tell_rows(passed_on, scene)
 
 
 def _short(text: str) -> str:
@@ -248,12 +253,13 @@ def introduction(scene: Scene) -> str:
     posting = scene.posting
     if posting is None:
         return _hello(scene) + "\n\n" + _keeps(scene)
-    return scene.say(
+    hello = scene.say(
         "hello_short",
         title=_line(scene.title(posting)),
         organisation=_line(posting.organisation),
         days=scene.about.retention_days,
     )
+    return " ".join((hello, *(f"_{line}_" for line in _until_when(posting, scene))))
 
 
 def _hello(scene: Scene) -> str:
@@ -280,10 +286,14 @@ def _what_to_ask(scene: Scene) -> Iterator[str]:
     posting = scene.posting
     if posting is None:
         return
-    if posting.closes:
-        yield scene.say(_closing_key(posting, scene.now), closes=_closing(posting, scene.language))
+    yield from _until_when(posting, scene)
     if examples := _examples(posting, scene):
         yield scene.say("ask_away", examples=examples)
+
+
+def _until_when(posting: Posting, scene: Scene) -> Iterator[str]:
+    if posting.closes:
+        yield scene.say(_closing_key(posting, scene.now), closes=_closing(posting, scene.language))
 
 
 def _closing_key(posting: Posting, now: dt.datetime) -> str:
@@ -301,7 +311,7 @@ def _examples(posting: Posting, scene: Scene) -> str:
 def privacy(scene: Scene) -> str:
     """What is kept, for how long, and how to have it deleted."""
     about = scene.about
-    lines = [scene.say("privacy", days=about.retention_days)]
+    lines = [scene.say("privacy", days=about.retention_days, wait_days=about.wait_days)]
     if about.contact:
         lines.append(scene.say("privacy_contact", contact=escape(about.contact)))
     if about.privacy_url:
@@ -309,27 +319,30 @@ def privacy(scene: Scene) -> str:
     return "\n\n".join(lines)
 
 
-def posting_rows(postings: Sequence[Posting], scene: Scene) -> tuple[tuple[Button, ...], ...]:
-    """A button for each posting, to choose one."""
-    return tuple((Button(scene.title(posting), f"s|{posting.id}"),) for posting in postings)
+def ended(waiters: Sequence[Waiter], scene: Scene, *, closed: bool) -> Reply:
+    """That there will be no answer to what somebody waits for, and whom to ask instead.
+
+    Args:
+        waiters: what was asked in one chat; one at least.
+        scene: in the language of those who wait.
+        closed: because the posting has closed, rather than after a long time.
+    """
+    text = _of_questions("wait_closed" if closed else "expired", waiters, scene)
+    if contact := scene.about.contact:
+        text += "\n\n" + scene.say("privacy_contact", contact=escape(contact))
+    return Reply(text)
 
 
-def topic_rows(posting: Posting, scene: Scene) -> tuple[tuple[Button, ...], ...]:
-    """A button for each answer of the posting, two in a row, parents before details."""
-    entries = [entry for entry in posting.entries if not (entry.topic and parent_of(entry.topic))]
-    buttons = [entry_button(entry, posting, scene) for entry in entries]
-    return tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
+def told(waiters: Sequence[Waiter], answer: Reply, scene: Scene) -> Reply:
+    """An answer to what somebody waits for, led by what it was that they asked."""
+    lead = _of_questions("told", waiters, scene)
+    return replace(answer, text=f"{lead}\n\n{answer.text}")
 
 
-def entry_button(entry: Entry, posting: Posting, scene: Scene) -> Button:
-    """A button for an answer. It carries its posting, so that an old menu shows no other's."""
-    return Button(scene.label(entry.id), f"a|{posting.tag}|{entry.id}")
-
-
-def language_rows(scene: Scene) -> tuple[tuple[Button, ...], ...]:
-    """A button for each language that the bot speaks."""
-    codes = scene.phrases.languages
-    names = {code: language_name(scene, code) for code in codes}
-    return tuple(
-        (Button(name[:1].upper() + name[1:], f"l|{code}"),) for code, name in names.items()
-    )
+def _of_questions(key: str, waiters: Sequence[Waiter], scene: Scene) -> str:
+    # A moderator may have erased the text meanwhile.
+    asked = list(dict.fromkeys(_line(_short(one.text)) or "…" for one in waiters))
+    if len(asked) == 1:
+        return scene.say(key, question=asked[0])
+    quoted = ", ".join(scene.say("quoted", question=one) for one in asked)
+    return scene.say(f"{key}_several", questions=quoted)

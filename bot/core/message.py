@@ -37,7 +37,9 @@ class Message:
 
     ``key`` is unique per channel and account, the same when the messenger delivers it again.
     ``message_id`` is the messenger's id of the message within its chat; ``edited`` says that it
-    replaces what was sent before under the same ``message_id``.
+    replaces what was sent before under the same ``message_id``. ``buttonless`` says that the writer
+    has neither buttons nor a menu, so that numbers and words may stand for them; ``fleeting`` that
+    the writer set it to disappear: its text is kept no longer than it takes to answer.
     """
 
     key: str
@@ -48,20 +50,8 @@ class Message:
     message_id: str = ""
     edited: bool = False
     group: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Tap:
-    """A button that was tapped, or a choice by number: ``data`` is what the button carried."""
-
-    key: str
-    sender: Sender
-    data: str
-    received: dt.datetime
-    message_id: str = ""
-
-
-Incoming = Message | Tap
+    buttonless: bool = False
+    fleeting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +63,57 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Tap:
+    """A button that was tapped, or a choice by number: ``data`` is what the button carried.
+
+    ``message_id`` is the messenger's id of the message below which it stood, ``shown`` the buttons
+    that stand there, where the messenger tells them. ``buttonless`` is that of a `Message`.
+    """
+
+    key: str
+    sender: Sender
+    data: str
+    received: dt.datetime
+    message_id: str = ""
+    shown: tuple[tuple[Button, ...], ...] = ()
+    buttonless: bool = False
+
+
+Incoming = Message | Tap
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes out with a reply: its name, its media type, and what is in it."""
+
+    name: str
+    media: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Other buttons below an earlier message, which shows its own text as before."""
+
+    message_id: str
+    buttons: tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What goes out: safe Markdown (bold, italic, links, lists) and rows of buttons.
 
-    ``text`` is never HTML; see `bot.core.markup`. ``edits`` names the earlier reply that this one
-    replaces, by the messenger's id, where the messenger can do so.
+    ``text`` is never HTML; see `bot.core.markup`. It is empty only where ``marks`` says all that
+    there is to say. ``edits`` names the earlier reply that this one replaces, by the messenger's
+    id, where the messenger can do so.
     """
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     edits: str = ""
     previews: bool = False
+    rates: str = ""
+    """The uid of the question that this answers, if the answer may be rated: ``+|uid`` and
+    ``-|uid`` are the data of a thumb up and a thumb down, shown as the messenger does."""
+    file: Attachment | None = None
+    marks: Marks | None = None

@@ -17,11 +17,15 @@ class About:
     contact: str = ""
     privacy_url: str = ""
     retention_days: int = 180
+    wait_days: int = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Where a reply is spoken: the knowledge, the posting (if chosen), the language, the time."""
+    """Where a reply is spoken: the knowledge, the posting (if chosen), the language, the time.
+
+    ``tells`` says whether whoever asks can be told later, here.
+    """
 
     knowledge: KnowledgeBase
     phrases: Phrases
@@ -29,6 +33,7 @@ class Scene:
     now: dt.datetime
     posting: Posting | None = None
     about: About = field(default_factory=About)
+    tells: bool = False
 
     def say(self, key: str, /, **values: object) -> str:
         """One of the bot's own sentences, in the scene's language."""

@@ -12,7 +12,7 @@ from bot.drafting.cues import Cues
 from bot.drafting.sections import HEADER, Outline, Section, Statement
 from bot.drafting.values import EMAIL, Dated, dates_in, marked, simple
 
-_PARTED = re.compile(r"\s+[–—|•·]\s+|\s+-\s+|\s+//?\s+")
+_PARTED = re.compile(r"\s+[–—|•·]\s+|\s+-\s+|\s+//\s+")
 _PREFIX = re.compile(
     r"^(?:(?:offre d.emploi|annonce|avis de (?:vacance|recrutement)(?: de poste)?|recrutement|"
     r"poste|"

@@ -113,6 +113,11 @@ class BankReport:
         return tuple(count for count in self.counts if count.there < count.wanted)
 
     @property
+    def faulty(self) -> bool:
+        """Whether something is wrong for sure: thin, missing, or the same in two topics."""
+        return bool(self.thin or self.gaps) or any(pair.apart for pair in self.pairs)
+
+    @property
     def clean(self) -> bool:
         """Whether there is nothing to mend for sure; misplaced lines are an opinion."""
         return not (self.thin or self.pairs or self.gaps)

@@ -5,6 +5,7 @@ What stays out: what files mean to one another (`reading`).
 
 from collections.abc import Mapping as Table
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from bot.core.topic import Topic
@@ -66,11 +67,13 @@ class Reading:
         return line_of(self.root, path) if self.root is not None else 0
 
 
+@lru_cache(8192)
 def is_learned(path: Path) -> bool:
     """Whether the bot itself keeps this file, beside the hand-written one of the same name."""
     return path.stem.casefold().endswith(LEARNED)
 
 
+@lru_cache(8192)
 def base_name(path: Path) -> str:
     """What a hand-written file and the learned one beside it have in common."""
     return path.stem[: -len(LEARNED)] if is_learned(path) else path.stem

@@ -5,6 +5,7 @@ the code's version of the features, and the versions of the libraries. So nothin
 used, and several processes may share one cache.
 """
 
+import functools
 import hashlib
 import importlib.metadata
 import json
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -65,42 +67,128 @@ def load_engine(
     Raises:
         TrainingError: the training process failed.
     """
-    folder = _writable(cache or default_cache())
-    needed = _needs_bank(knowledge)
-    bank = _Phrasings.of_topics(knowledge.topics.values())
-    own = {posting.id: _Phrasings.of_posting(posting) for posting in knowledge.postings.values()}
-    own = {posting: phrasings for posting, phrasings in own.items() if phrasings.questions}
-    bank_folder = folder / f"bank-{bank.key()}"
-    head_folders = {
-        posting: folder / f"head-{phrasings.key(bank.key(), knowledge.postings[posting].topics)}"
-        for posting, phrasings in own.items()
-    }
-    learnt = load(bank_folder) if needed else None
-    heads = {posting: load(path) for posting, path in head_folders.items()}
-    missing = [posting for posting, found in heads.items() if found is None]
-    untrained = needed and learnt is None
-    if untrained or missing:
-        if told is not None:
-            told()
-        jobs = [
-            own[posting].job(head_folders[posting], compete=knowledge.postings[posting].topics)
-            for posting in missing
-        ]
-        _train(bank, bank_folder if untrained else None, jobs)
-        learnt = load(bank_folder) if needed else None
-        heads |= {posting: load(head_folders[posting]) for posting in missing}
-        _tidy(folder)
-    if needed and learnt is None:
-        raise TrainingError("the phrasings were learnt, but the result cannot be read")
-    return Engine(
-        bank=learnt.model if learnt else None,
-        heads=_heads(heads, knowledge),
-        speller=Speller(_frequency(learnt, heads.values()), bold=learnt is None),
-        languages=Languages(learnt.codes, learnt.odds, identify) if learnt else Languages(),
-        spellings=shipped_spellings(),
-        concepts=Concepts(shipped_lexicon()),
-        sharpness=_SHARPNESS,
-    )
+    return Learner(cache, told)(knowledge)
+
+
+@dataclass(frozen=True)
+class _Bank:
+    """The phrasings of the topics, and what was learnt from them where that was needed."""
+
+    topics: Mapping[str, Topic]
+    phrasings: "_Phrasings"
+    key: str
+    learnt: Learnt | None = None
+
+
+@dataclass(frozen=True)
+class _Own:
+    """A posting's own phrasings, and what was learnt from them; None where there are none."""
+
+    posting: Posting
+    phrasings: "_Phrasings"
+    learnt: Learnt | None = None
+
+    def serves(self, posting: Posting) -> bool:
+        """Whether *posting* asks in exactly the same ways."""
+        return self.posting.topics == posting.topics and self.phrasings.same_as(
+            _Phrasings.of_posting(posting)
+        )
+
+
+class Learner:
+    """Makes one engine after another for a knowledge that changes; only what changed is learnt.
+
+    What is the same object as the last time, or asks in the same ways, is taken over from the last
+    engine. The result is that of `load_engine`. Not to be called by two threads at the same time.
+    """
+
+    def __init__(self, cache: Path | None = None, told: Callable[[], None] | None = None) -> None:
+        self._cache = cache
+        self._told = told
+        self._bank: _Bank | None = None
+        self._own: Mapping[str, _Own] = {}
+        self._engine: Engine | None = None
+
+    def __call__(self, knowledge: KnowledgeBase) -> Engine:
+        """An engine that understands questions about every posting of *knowledge*.
+
+        Raises:
+            TrainingError: the training process failed.
+        """
+        folder = _writable(self._cache or default_cache())
+        needed = _needs_bank(knowledge)
+        bank = self._bank_of(knowledge)
+        place = folder / f"bank-{bank.key}"
+        if needed and bank.learnt is None:
+            bank = replace(bank, learnt=load(place))
+        own = {posting.id: self._own_of(posting, bank) for posting in knowledge.postings.values()}
+        missing: dict[str, Path] = {}
+        for name, mine in own.items():
+            if mine.learnt is None and mine.phrasings.questions:
+                path = folder / f"head-{mine.phrasings.key(bank.key, mine.posting.topics)}"
+                own[name] = replace(mine, learnt=load(path))
+                if own[name].learnt is None:
+                    missing[name] = path
+        untrained = needed and bank.learnt is None
+        if missing or untrained:
+            if self._told is not None:
+                self._told()
+            jobs = [
+                own[name].phrasings.job(path, compete=own[name].posting.topics)
+                for name, path in missing.items()
+            ]
+            _train(bank.phrasings, place if untrained else None, jobs)
+            bank = replace(bank, learnt=load(place) if needed else None)
+            own |= {name: replace(own[name], learnt=load(path)) for name, path in missing.items()}
+            _tidy(folder)
+        if needed and bank.learnt is None:
+            raise TrainingError("the phrasings were learnt, but the result cannot be read")
+        engine = self._made(bank if needed else replace(bank, learnt=None), own, knowledge)
+        self._bank, self._own, self._engine = bank, own, engine
+        return engine
+
+    def _bank_of(self, knowledge: KnowledgeBase) -> _Bank:
+        if self._bank is not None and self._bank.topics is knowledge.topics:
+            return self._bank
+        phrasings = _Phrasings.of_topics(knowledge.topics.values())
+        return _Bank(knowledge.topics, phrasings, phrasings.key())
+
+    def _own_of(self, posting: Posting, bank: _Bank) -> _Own:
+        before = self._own.get(posting.id)
+        if before is not None and self._bank is not None and self._bank.key == bank.key:
+            if before.posting is posting:
+                return before
+            if before.serves(posting):
+                return replace(before, posting=posting)
+        return _Own(posting, _Phrasings.of_posting(posting))
+
+    def _made(self, bank: _Bank, own: Mapping[str, _Own], knowledge: KnowledgeBase) -> Engine:
+        """The engine, with whatever of the last one holds for it too."""
+        heads = {name: mine.learnt for name, mine in own.items() if mine.phrasings.questions}
+        frequency = _frequency(bank.learnt, heads.values())
+        last = self._engine
+        speller = last.speller if last is not None else None
+        if speller is None or speller.frequency != frequency:
+            speller = Speller(frequency, bold=bank.learnt is None)
+        learnt = bank.learnt
+        engine = Engine(
+            bank=learnt.model if learnt else None,
+            heads=_heads(heads, knowledge),
+            speller=speller,
+            languages=Languages(learnt.codes, learnt.odds, identify) if learnt else Languages(),
+            spellings=shipped_spellings(),
+            concepts=_concepts(),
+            sharpness=_SHARPNESS,
+        )
+        if last is not None and last.bank is engine.bank:
+            engine.take_over(last)
+        return engine
+
+
+@functools.cache
+def _concepts() -> Concepts:
+    """Those of the shipped lexicon, put together once per process."""
+    return Concepts(shipped_lexicon())
 
 
 def _needs_bank(knowledge: KnowledgeBase) -> bool:
@@ -137,6 +225,14 @@ class _Phrasings:
                 for language, questions in entry.questions.items()
                 for question in questions
             ]
+        )
+
+    def same_as(self, other: "_Phrasings") -> bool:
+        """Whether the two are the same, in the same order."""
+        return (self.questions, self.languages, self.labels) == (
+            other.questions,
+            other.languages,
+            other.labels,
         )
 
     def key(self, *more: object) -> str:

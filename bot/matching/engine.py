@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -13,7 +14,7 @@ from bot.core.topic import OUT_OF_SCOPE, is_special
 from bot.matching import split
 from bot.matching.concepts import Concepts
 from bot.matching.decide import COSTS, Costs, Probabilities, Scope, decide
-from bot.matching.evidence import Evidence
+from bot.matching.evidence import Evidence, stems
 from bot.matching.features import grams
 from bot.matching.language import Languages
 from bot.matching.model import Linear
@@ -119,12 +120,25 @@ class Engine:
             known = self._scopes[posting.id] = Scope(posting, tuple(names))
         return known
 
+    def take_over(self, last: "Engine") -> None:
+        """Keep what *last* found out about postings that are the same, for the same bank.
+
+        What was found out about a posting that was built anew is passed over when it is asked for.
+        """
+        self._scopes |= last._scopes  # noqa: SLF001 - an engine like this one
+        if self.speller is last.speller:
+            self._told |= last._told  # noqa: SLF001
+
     def _evidence(self, scope: Scope) -> Evidence:
         known = self._told.get(scope.posting.id)
         if known is None or known[0] is not scope:
-            evidence = Evidence.of(scope.posting, self.speller.frequency)
+            evidence = Evidence.of(scope.posting, self._common)
             known = self._told[scope.posting.id] = (scope, evidence)
         return known[1]
+
+    @cached_property
+    def _common(self) -> Mapping[str, int]:
+        return stems(self.speller.frequency)
 
     def tokens(self, text: str) -> list[str]:
         """The words of *text* as the models know them: folded, spelt out, repaired."""

@@ -25,6 +25,14 @@ def stem(word: str) -> str:
     return word[:_STEM]
 
 
+def stems(frequency: Mapping[str, int]) -> dict[str, int]:
+    """How often each stem occurs, from how often each word does."""
+    common: dict[str, int] = {}
+    for word, count in frequency.items():
+        common[stem(word)] = common.get(stem(word), 0) + count
+    return common
+
+
 @dataclass(frozen=True)
 class Evidence:
     """For each rare stem the entries whose answers hold it, and how much it speaks for each."""
@@ -32,16 +40,14 @@ class Evidence:
     weights: Mapping[str, Sequence[tuple[str, float]]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, posting: Posting, frequency: Mapping[str, int]) -> "Evidence":
+    def of(cls, posting: Posting, common: Mapping[str, int]) -> "Evidence":
         """Collect the telling words of a posting's answers, labels and quotes.
 
         Args:
             posting: its entries are read in all languages.
-            frequency: how often each word occurs in the bank; what is common there tells nothing.
+            common: how often each stem occurs in the bank (`stems`); what is common there tells
+                nothing.
         """
-        common: dict[str, int] = {}
-        for word, count in frequency.items():
-            common[stem(word)] = common.get(stem(word), 0) + count
         holders: dict[str, dict[str, None]] = {}
         for entry in posting.entries:
             for word in _words(entry):

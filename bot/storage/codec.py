@@ -1,13 +1,15 @@
 """Our values as JSON text and back. What an older version wrote can be read by a newer one."""
 
+import base64
 import json
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any
 
+from bot.core.buttons import Rows
 from bot.core.chat import Chat
 from bot.core.decision import Candidate
-from bot.core.message import Button, Reply, Sender
+from bot.core.message import Attachment, Button, Marks, Reply, Sender
 from bot.ports import Debt
 
 _CHAT_FIELDS = tuple(field.name for field in fields(Chat))
@@ -39,24 +41,62 @@ def read_memory(text: str) -> Chat:
 def write_debt(debt: Debt) -> str:
     """An owed reply with its address."""
     reply, to = debt.reply, debt.to
-    return json.dumps(
-        {
-            "key": debt.key,
-            "to": {name: getattr(to, name) for name in _SENDER_FIELDS},
-            "text": reply.text,
-            "buttons": [[(b.label, b.data) for b in row] for row in reply.buttons],
-            "edits": reply.edits,
-            "previews": reply.previews,
-        }
-    )
+    value: dict[str, Any] = {
+        "key": debt.key,
+        "to": _sender(to),
+        "text": reply.text,
+        "buttons": _pairs(reply.buttons),
+        "edits": reply.edits,
+        "previews": reply.previews,
+    }
+    if reply.rates:
+        value["rates"] = reply.rates
+    if reply.file is not None:
+        content = base64.b64encode(reply.file.content).decode("ascii")
+        value["file"] = (reply.file.name, reply.file.media, content)
+    if reply.marks is not None:
+        value["marks"] = (reply.marks.message_id, _pairs(reply.marks.buttons))
+    return json.dumps(value)
 
 
 def read_debt(text: str) -> Debt:
     """An owed reply with its address."""
     value: dict[str, Any] = json.loads(text)
-    buttons = tuple(tuple(Button(*button) for button in row) for row in value["buttons"])
-    reply = Reply(value["text"], buttons, value["edits"], value["previews"])
+    reply = Reply(
+        value["text"],
+        _buttons(value["buttons"]),
+        value["edits"],
+        value["previews"],
+        value.get("rates", ""),
+    )
+    if (file := value.get("file")) is not None:
+        name, media, content = file
+        reply = replace(reply, file=Attachment(name, media, base64.b64decode(content)))
+    if (marks := value.get("marks")) is not None:
+        reply = replace(reply, marks=Marks(marks[0], _buttons(marks[1])))
     return Debt(value["key"], Sender(**value["to"]), reply)
+
+
+def _pairs(rows: Rows) -> list[list[tuple[str, str]]]:
+    return [[(button.label, button.data) for button in row] for row in rows]
+
+
+def _buttons(pairs: Sequence[Sequence[Sequence[str]]]) -> Rows:
+    return tuple(tuple(Button(*pair) for pair in row) for row in pairs)
+
+
+def write_address(sender: Sender) -> str:
+    """Where somebody is reached."""
+    return json.dumps(_sender(sender))
+
+
+def read_address(text: str) -> Sender:
+    """Where somebody is reached."""
+    return Sender(**json.loads(text))
+
+
+def _sender(sender: Sender) -> dict[str, str | None]:
+    return {name: getattr(sender, name) for name in _SENDER_FIELDS}
 
 
 def write_ranking(ranking: Sequence[Candidate]) -> str:

@@ -1,20 +1,13 @@
 """The log as a table for spreadsheets, in which nothing that a candidate typed can run."""
 
 import csv
-import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TextIO
 
 from bot.core.chat import LoggedQuestion
+from bot.core.defusing import defused
 from bot.errors import StoreError
-
-# What a spreadsheet takes for the start of a formula, in ASCII and full width, with what it skips
-# before. Separators and line ends count as starts too: a spreadsheet whose list separator is
-# another one (French Excel: the semicolon) cuts cells where we do not.
-_SKIPPED = r"[\s\"\u0000-\u0020\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
-_FORMULA = re.compile(rf"(^|[;,|\t\r\n])(?={_SKIPPED}[=+\-@＝＋－﹦﹢﹣＠﹫−])")
-_CONTROL = re.compile(r"^[\t\r\n]")
 
 _COLUMNS: dict[str, Callable[[LoggedQuestion], object]] = {
     "received": lambda one: one.received.isoformat(timespec="seconds"),
@@ -36,17 +29,6 @@ _COLUMNS: dict[str, Callable[[LoggedQuestion], object]] = {
     "ms": lambda one: round(one.ms, 1),
     "uid": lambda one: one.uid,
 }
-
-
-def defused(cell: object) -> object:
-    """*cell* so that no spreadsheet runs it: a text gets an apostrophe where a formula starts.
-
-    Numbers stay numbers, and None an empty cell.
-    """
-    if not isinstance(cell, str):
-        return cell
-    text = _FORMULA.sub(r"\1'", cell)
-    return f"'{text}" if _CONTROL.match(text) else text
 
 
 def write_csv(questions: Iterable[LoggedQuestion], out: TextIO) -> int:

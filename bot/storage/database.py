@@ -5,15 +5,17 @@ import logging
 import os
 import sqlite3
 import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event
-from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy import Select, event
+from sqlalchemy.engine import URL, Connection, Row, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.errors import StoreError
 from bot.storage.fault import explained
@@ -32,6 +34,36 @@ class Database:
     file: Path
     writing: AsyncEngine
     reading: AsyncEngine
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that may write: whole or not at all, and durable once it is left.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        with self.explaining():
+            async with self.writing.begin() as connection:
+                yield connection
+
+    async def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        """What *query* finds.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        with self.explaining():
+            async with self.reading.connect() as connection:
+                found: Sequence[Row[Any]] = (await connection.execute(query)).all()
+                return found
+
+    @contextmanager
+    def explaining(self) -> Iterator[None]:
+        """Turn the driver's errors into those that name the file and what to do."""
+        try:
+            yield
+        except SQLAlchemyError as error:
+            raise explained(error, self.file) from error
 
     async def close(self) -> None:
         """Close every connection; the last one to leave tidies the WAL away."""

@@ -59,7 +59,7 @@ class Group:
         """How it was put, three ways at most."""
         texts: dict[str, str] = {}
         for question in self.questions:
-            texts.setdefault(_key(question.text), question.text)
+            texts.setdefault(telling(question.text), question.text)
         texts.pop("", None)
         return tuple(texts.values())[:_EXAMPLES]
 
@@ -94,7 +94,7 @@ def _by_likeness(in_order: Sequence[LoggedQuestion]) -> Iterable[list[LoggedQues
     groups: list[list[LoggedQuestion]] = []
     joined: dict[str, int] = {}
     for question in in_order:
-        key = _key(question.text)
+        key = telling(question.text)
         place = joined.get(key)
         if place is None:
             near = process.extractOne(key, founders, scorer=fuzz.ratio, score_cutoff=ALIKE)
@@ -107,7 +107,7 @@ def _by_likeness(in_order: Sequence[LoggedQuestion]) -> Iterable[list[LoggedQues
     return groups
 
 
-def _key(text: str) -> str:
+def telling(text: str) -> str:
     """The words by which a text is compared: folded, sorted, the short ones left out.
 
     "Est-ce qu'il y a un" is most of a question's letters, and says nothing of its matter. A text
@@ -115,5 +115,5 @@ def _key(text: str) -> str:
     """
     cleaned = clean(text)
     plain = sorted({word for word in words(cleaned) if not word.startswith("§")})
-    telling = [word for word in plain if len(word) >= _TELLING]
-    return " ".join(telling or plain) or cleaned.strip()
+    longer = [word for word in plain if len(word) >= _TELLING]
+    return " ".join(longer or plain) or cleaned.strip()

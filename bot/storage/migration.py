@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from bot.errors import StoreError
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """The steps that this version knows, oldest first. Reading them from Alembic at each start would
 cost 0.2 s; a test compares."""
 

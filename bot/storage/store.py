@@ -1,8 +1,8 @@
 """The log on SQLite: every promise of `bot.ports.Store`, and the list for ``faqbot log``."""
 
 import datetime as dt
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -31,6 +31,7 @@ from bot.core.chat import Chat, LoggedQuestion, Question, Settlement
 from bot.core.message import Incoming, Message, Reply, Sender
 from bot.errors import StoreError
 from bot.ports import Debt, Kept, State
+from bot.storage import acts, founding, outbox, traces, waiting
 from bot.storage.batch import Batcher
 from bot.storage.codec import (
     plain,
@@ -47,7 +48,8 @@ from bot.storage.database import PATIENCE, Database, connect, file_of
 from bot.storage.fault import explained, of_one_row
 from bot.storage.moment import in_utc
 from bot.storage.pseudonym import Pseudonyms, key_in
-from bot.storage.tables import aside, chats, messages, questions
+from bot.storage.tables import aside, cards, chats, messages, questions
+from bot.storage.wordindex import merge
 from bot.storage.writing import Keep, Mark, find, write
 
 _CHUNK = 500
@@ -96,6 +98,16 @@ class SqlStore:
             await database.close()
             raise
 
+    @property
+    def database(self) -> Database:
+        """The database, for what else is kept in it: who waits, what moderators did."""
+        return self._database
+
+    @property
+    def pseudonyms(self) -> Pseudonyms:
+        """The names under which people stand in it."""
+        return self._pseudonyms
+
     async def close(self) -> None:
         """Finish what is being written, then close. Closing twice does no harm."""
         self._closed = True
@@ -141,7 +153,7 @@ class SqlStore:
         """
         self._must_be_open()
         item = self._prepared(incoming, reply, chat, questions, settlements)
-        with self._explaining():
+        with self._database.explaining():
             kept = await self._writes.submit(item)
         return kept or item.kept
 
@@ -158,7 +170,7 @@ class SqlStore:
     ) -> None:
         self._must_be_open()
         mark = Mark.of(self._pseudonyms.update(incoming), state, sent_id, reason)
-        with self._explaining():
+        with self._database.explaining():
             await self._writes.submit(mark)
 
     async def earlier_reply(self, incoming: Incoming) -> str:
@@ -238,9 +250,11 @@ class SqlStore:
             number = (await connection.execute(text("PRAGMA user_version"))).scalar() or 0
             await connection.execute(text(f"PRAGMA user_version={(int(number) + 1) % 1_000_000}"))
 
-    async def question(self, uid: str) -> LoggedQuestion | None:
+    async def question(self, uid: str, within: Sender | None = None) -> LoggedQuestion | None:
         """See `bot.ports.Store.question`. A forgotten one counts as deleted."""
         wanted = _logged().where(questions.c.uid == plain(uid), questions.c.person.is_not(None))
+        if within is not None:
+            wanted = wanted.where(questions.c.chat == self._pseudonyms.chat(within))
         rows = await self._read(wanted)
         return _question(rows[0]) if rows else None
 
@@ -277,6 +291,7 @@ class SqlStore:
         """
         person = self._pseudonyms.person(sender)
         async with self._transaction() as connection:
+            matters = await founding.gaps_of(connection, person)
             found = await connection.execute(
                 update(questions)
                 .where(questions.c.person == person)
@@ -301,6 +316,7 @@ class SqlStore:
                     reason="",
                     owed=None,
                     fingerprint=None,
+                    rates="",
                     state=case(
                         (messages.c.state == State.OWED.value, State.FAILED.value),
                         else_=messages.c.state,
@@ -311,6 +327,8 @@ class SqlStore:
             here = self._pseudonyms.chat(sender)
             found = await connection.execute(delete(chats).where(chats.c.chat == here))
             rows += found.rowcount
+            rows += await waiting.forget(connection, person, dt.datetime.now(dt.UTC))
+            await founding.rekey(connection, matters)
         await self._wipe()
         return rows
 
@@ -324,15 +342,26 @@ class SqlStore:
             total += rows
             if not more:
                 break
+        await self._purge_matters(limit)
         await self._wipe()
         return total
+
+    async def _purge_matters(self, before: dt.datetime) -> None:
+        """Let go of words in gaps and acts that were taken from what was deleted."""
+        gap: int | None = 0
+        while gap is not None:
+            async with self._transaction() as connection:
+                gap = await founding.rekey_some(connection, before, gap)
+        async with self._transaction() as connection:
+            await acts.forget_details(connection, before)
+            await connection.execute(delete(cards).where(cards.c.at < before))
 
     async def tidy(self, now: dt.datetime) -> int:
         """What is due a day after a message came. Returns the rows touched.
 
         A reply that is still owed is given up, and its address dropped; an offer of choices that
         nobody touched becomes an open question; of an update that could not be read, only that it
-        came is kept.
+        came is kept. What was set to disappear goes as soon as it is answered.
         """
         now = in_utc(now)
         limit = now - dt.timedelta(hours=24)
@@ -361,7 +390,8 @@ class SqlStore:
                 .where(aside.c.raw.is_not(None), aside.c.received < limit)
                 .values(raw=null())
             )
-            rows += found.rowcount
+            rows += found.rowcount + await outbox.tidy(connection, now)
+            rows += await traces.tidy(connection, limit)
         await self._wipe()
         return rows
 
@@ -393,6 +423,8 @@ class SqlStore:
             "reason": "",
             "owed": None if reply is None else write_debt(Debt(incoming.key, sender, reply)),
             "fingerprint": self._pseudonyms.fingerprint(incoming),
+            "fleeting": isinstance(incoming, Message) and incoming.fleeting,
+            "rates": reply.rates if reply is not None else "",
         }
         shared = {
             "message": message["uid"],
@@ -420,32 +452,25 @@ class SqlStore:
             raise explained(error, self._database.file) from error
 
     async def _find(self, uids: Sequence[str]) -> list[Kept | None]:
-        with self._explaining():
+        with self._database.explaining():
             async with self._database.reading.connect() as connection:
                 found = await find(connection, uids)
         return [found.get(uid) for uid in uids]
 
     async def _recall(self, keys: Sequence[str]) -> list[Chat]:
         query = select(chats.c.chat, chats.c.memory).where(chats.c.chat.in_(keys))
-        found = {row.chat: read_memory(row.memory) for row in await self._rows(query)}
+        found = {row.chat: read_memory(row.memory) for row in await self._database.rows(query)}
         return [found.get(key, _EMPTY) for key in keys]
 
     async def _read(self, query: Select[Any]) -> Sequence[Row[Any]]:
         self._must_be_open()
-        return await self._rows(query)
-
-    async def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
-        with self._explaining():
-            async with self._database.reading.connect() as connection:
-                rows: Sequence[Row[Any]] = (await connection.execute(query)).all()
-                return rows
+        return await self._database.rows(query)
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:
         self._must_be_open()
-        with self._explaining():
-            async with self._database.writing.begin() as connection:
-                yield connection
+        async with self._database.transaction() as connection:
+            yield connection
 
     async def _wipe(self) -> None:
         """Empty the WAL into the file, where secure_delete has blanked what was deleted.
@@ -453,7 +478,9 @@ class SqlStore:
         Without effect while another process reads for longer; the next time will do. It waits only
         shortly, because nobody can write while it does.
         """
-        with self._explaining():
+        async with self._transaction() as connection:
+            await merge(connection)
+        with self._database.explaining():
             async with self._database.reading.connect() as connection:
                 await connection.execute(_WAIT_SHORTLY)
                 await connection.execute(_CHECKPOINT)
@@ -462,13 +489,6 @@ class SqlStore:
     def _must_be_open(self) -> None:
         if self._closed:
             raise StoreError(f"{self._database.file}: the log is closed")
-
-    @contextmanager
-    def _explaining(self) -> Iterator[None]:
-        try:
-            yield
-        except SQLAlchemyError as error:
-            raise explained(error, self._database.file) from error
 
 
 def key_file(file: Path) -> Path:
@@ -482,6 +502,8 @@ async def _purge_some(connection: AsyncConnection, before: dt.datetime) -> tuple
     uids = (await connection.execute(old)).scalars().all()
     rows = 0
     if uids:
+        asked = select(questions.c.uid).where(questions.c.message.in_(uids))
+        rows += await waiting.purge(connection, (await connection.execute(asked)).scalars().all())
         found = await connection.execute(delete(questions).where(questions.c.message.in_(uids)))
         rows += found.rowcount
         found = await connection.execute(delete(messages).where(messages.c.uid.in_(uids)))
@@ -491,7 +513,8 @@ async def _purge_some(connection: AsyncConnection, before: dt.datetime) -> tuple
     found = await connection.execute(delete(chats).where(chats.c.updated < before))
     rows += found.rowcount
     found = await connection.execute(delete(aside).where(aside.c.received < before))
-    return rows + found.rowcount, False
+    rows += found.rowcount + await outbox.purge(connection, before)
+    return rows, False
 
 
 def _question_row(question: Question, shared: Mapping[str, Any]) -> dict[str, Any]:

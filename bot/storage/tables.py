@@ -11,6 +11,9 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
+    false,
+    or_,
 )
 
 from bot.storage.moment import Moment
@@ -41,7 +44,12 @@ messages = Table(
     Column("owed", Text),
     # A keyed hash of the text, to see whether an edit left it as it was; null once forgotten.
     Column("fingerprint", String(32)),
+    # The writer set it to disappear: what it says is kept no longer than it takes to answer.
+    Column("fleeting", Boolean, nullable=False, server_default=false()),
+    # The questions that a rating of the reply is about, where it is known by the reply's id only.
+    Column("rates", String(200), nullable=False, server_default=""),
     Index("messages_by_message", "chat", "message_id"),
+    Index("messages_by_reply", "chat", "sent_id"),
     Index("messages_by_person", "person"),
     Index("messages_by_time", "received"),
 )
@@ -80,10 +88,24 @@ questions = Table(
     Column("ms", Float, nullable=False),
     # The matter it was put to, once somebody gathered it; null for what never was open.
     Column("gap", Integer),
+    # What a moderator did that closed it; null while it is open, and where a person's tap did.
+    Column("act", Integer),
     Index("questions_by_message", "message"),
-    Index("questions_by_gap", "gap"),
     Index("questions_by_person", "person"),
     Index("questions_by_time", "received"),
+    # Everything that the insights count, so that they need not read the texts.
+    Index(
+        "questions_counted",
+        "received",
+        "posting",
+        "decision",
+        "topic",
+        "entry",
+        "language",
+        "rating",
+        "superseded",
+        "person",
+    ),
 )
 Index(
     "questions_open",
@@ -91,6 +113,35 @@ Index(
     questions.c.received,
     sqlite_where=questions.c.open.is_(True),
     postgresql_where=questions.c.open.is_(True),
+)
+# Holds all that lists of gaps count, so that no row has to be read for it.
+Index(
+    "questions_by_gap",
+    questions.c.gap,
+    questions.c.received,
+    questions.c.superseded,
+    questions.c.open,
+    questions.c.closed,
+    questions.c.language,
+    questions.c.person,
+    sqlite_where=questions.c.gap.is_not(None),
+    postgresql_where=questions.c.gap.is_not(None),
+)
+Index(
+    "questions_by_act",
+    questions.c.act,
+    sqlite_where=questions.c.act.is_not(None),
+    postgresql_where=questions.c.act.is_not(None),
+)
+_to_gather = and_(
+    questions.c.open.is_(True),
+    or_(questions.c.gap.is_(None), questions.c.act.is_not(None)),
+)
+Index(
+    "questions_to_gather",
+    questions.c.received,
+    sqlite_where=_to_gather,
+    postgresql_where=_to_gather,
 )
 
 chats = Table(
@@ -114,6 +165,19 @@ aside = Table(
     Column("raw", Text),
 )
 
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # As in messages: a keyed hash of channel, account and update key.
+    Column("uid", String(32), nullable=False, unique=True),
+    Column("channel", String(40), nullable=False),
+    Column("account", String(200), nullable=False),
+    Column("received", Moment, nullable=False),
+    # What a messenger hands over only once, as it came, until it was handled: for moments.
+    Column("raw", Text, nullable=False),
+)
+
 gaps = Table(
     "gaps",
     metadata,
@@ -132,6 +196,8 @@ gaps = Table(
     Column("version", Integer, nullable=False),
     # The gap that this one was merged into by hand.
     Column("merged", Integer),
+    # The gap that this one was split from by hand.
+    Column("origin", Integer),
     Index("gaps_by_matter", "posting", "topic"),
     Index("gaps_by_state", "state"),
 )
@@ -151,6 +217,10 @@ acts = Table(
     Column("step", String(20), nullable=False),
     # The act that this one took back.
     Column("undoes", Integer),
+    # Names the update or the form that asked for it, so that it is not done twice.
+    Column("key", String(64)),
+    Index("acts_by_key", "key", unique=True),
+    Index("acts_by_undoing", "undoes"),
     Index("acts_by_gap", "gap"),
     Index("acts_by_time", "at"),
     Index("acts_by_step", "step"),
@@ -170,6 +240,9 @@ waits = Table(
     Column("address", Text, nullable=False),
     Column("since", Moment, nullable=False),
     Column("until", Moment, nullable=False),
+    # The notice that is on its way to end it; null while there is nothing to tell.
+    Column("notice", String(32)),
+    Index("waits_by_notice", "notice"),
     Index("waits_by_person", "person"),
     Index("waits_by_chat", "chat"),
     Index("waits_by_end", "until"),
@@ -189,6 +262,8 @@ notices = Table(
     Column("chat", String(32)),
     Column("person", String(32)),
     Column("channel", String(40), nullable=False),
+    # When it was put there, and from when on it may be sent.
+    Column("since", Moment, nullable=False),
     Column("due", Moment, nullable=False),
     # waiting, sending, sent, failed, dropped
     Column("state", String(10), nullable=False),
@@ -209,4 +284,78 @@ blocked = Table(
     Column("person", String(32), primary_key=True),
     Column("at", Moment, nullable=False),
     Column("moderator", String(200), nullable=False),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    # A hash of what stands in the link: who reads the database cannot come in with it.
+    Column("token", String(64), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("role", String(20), nullable=False),
+    # Who it is on a messenger, to look again whether the role still stands; else empty.
+    Column("subject", String(200), nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("used", Moment),
+    Index("invitations_by_time", "created"),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # A hash of the cookie.
+    Column("token", String(64), nullable=False, unique=True),
+    Column("name", String(200), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("subject", String(200), nullable=False),
+    # The browser, in a word or two.
+    Column("agent", String(200), nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("seen", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    # When it was ended by hand, before its time.
+    Column("ended", Moment),
+)
+
+indexed = Table(
+    "indexed",
+    metadata,
+    # The numbers under which questions stand in the index of words (`question_words`, an FTS5
+    # table without texts of its own). Triggers keep both; see the migration that made them.
+    Column("id", Integer, primary_key=True),
+    Column("question", String(32), nullable=False, unique=True),
+)
+
+cards = Table(
+    "cards",
+    metadata,
+    # What the moderators' group shows of a gap, and where.
+    Column("gap", Integer, primary_key=True, autoincrement=False),
+    Column("chat", String(40), nullable=False),
+    Column("message", String(40), nullable=False),
+    # A hash of what it shows, to edit it only when that changed.
+    Column("shown", String(32), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("cards_by_message", "chat", "message"),
+    Index("cards_by_time", "at"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    # What a moderator began in the group and has not finished, as JSON; gone after a day.
+    Column("name", String(100), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("updated", Moment, nullable=False),
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    # What was learned about the outside: which group is the moderators', its topics.
+    Column("name", String(100), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("updated", Moment, nullable=False),
 )

@@ -148,7 +148,19 @@ _SUPERSEDE_QUESTIONS = (
     )
 )
 
-_opening = bindparam("_open", type_=questions.c.open.type)
+_wanted = bindparam("_open", type_=questions.c.open.type)
+# Who takes a thumb down back closes what that thumb opened: an answer, and nothing passed on.
+_opening = case(
+    (
+        and_(
+            _wanted.is_(false()),
+            bindparam("_rating").is_not(None),
+            questions.c.decision != "answer",
+        ),
+        null(),
+    ),
+    else_=_wanted,
+)
 _SETTLE = (
     update(questions)
     # Only from the chat where it was asked: what a button carries can be forged.

@@ -88,7 +88,8 @@ class Metrics:
     def handled(self, channel: str, outcome: str) -> None:
         """An attempt at an update ended: ``handled``, ``owed``, ``failed``, or it is ``given_up``.
 
-        A reply that could not go out now is ``owed``.
+        A reply that could not go out now is ``owed``. A chat in which nobody is reached any more
+        is ``gone``.
         """
         self._updates.labels(channel, outcome).inc()
 

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import socket
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
@@ -49,8 +50,17 @@ def listening(address: str) -> socket.socket:
     return bound
 
 
-async def serve(routes: Sequence[BaseRoute], where: socket.socket, stop: asyncio.Event) -> None:
-    """Serve *routes* on *where* until *stop*; requests under way are finished, within seconds."""
+async def serve(
+    routes: Sequence[BaseRoute],
+    where: socket.socket,
+    stop: asyncio.Event,
+    certificate: tuple[Path, Path] | None = None,
+) -> None:
+    """Serve *routes* on *where* until *stop*; requests under way are finished, within seconds.
+
+    With a *certificate* and its key, by HTTPS.
+    """
+    chain, key = certificate or (None, None)
     config = uvicorn.Config(
         Starlette(routes=list(routes)),
         access_log=False,
@@ -58,7 +68,11 @@ async def serve(routes: Sequence[BaseRoute], where: socket.socket, stop: asyncio
         lifespan="off",
         log_config=None,
         log_level="warning",
+        # Whose word a proxy's headers are is for those to say who read them.
+        proxy_headers=False,
         server_header=False,
+        ssl_certfile=chain,
+        ssl_keyfile=key,
         timeout_graceful_shutdown=5,
         timeout_keep_alive=75,
         ws="none",

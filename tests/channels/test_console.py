@@ -3,17 +3,10 @@ import datetime as dt
 import pytest
 
 from bot.channels.console import Console, printable, shown, visitor
-from bot.core.message import Button, Message, Reply, Tap
+from bot.core.message import Button, Reply
 
 NOW = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 CHOICES = Reply("Which?", ((Button("Hours", "o|1|hours"), Button("Pay", "o|1|pay")),))
-
-
-async def offered(reply: Reply = CHOICES) -> Console:
-    written: list[str] = []
-    console = Console(written.append)
-    await console.send(console.sender, reply)
-    return console
 
 
 async def test_choices_are_numbered_below_the_text() -> None:
@@ -25,36 +18,20 @@ async def test_choices_are_numbered_below_the_text() -> None:
     assert written == ["Which?\n\n1) Hours\n2) Pay"]
 
 
-@pytest.mark.parametrize("typed", ["2", " 2 ", "2)"])
-async def test_the_number_of_a_choice_is_a_tap(typed: str) -> None:
-    console = await offered()
+def test_none_of_these_is_zero() -> None:
+    reply = Reply("Which?", ((Button("Hours", "o|1|hours"),), (Button("None", "n|1"),)))
 
-    incoming = console.incoming(typed, NOW)
-
-    assert isinstance(incoming, Tap)
-    assert incoming.data == "o|1|pay"
+    assert shown(reply, colours=False) == "Which?\n\n1) Hours\n0) None"
 
 
-@pytest.mark.parametrize("typed", ["0", "3", "-1", "02", "²", "1.", "1 2", "one", "1" * 5000])
-async def test_what_is_no_number_of_a_choice_is_a_message(typed: str) -> None:
-    console = await offered()
+def test_a_line_may_be_the_number_of_a_choice() -> None:
+    incoming = Console(print).incoming("2", NOW)
 
-    incoming = console.incoming(typed, NOW)
-
-    assert isinstance(incoming, Message)
-    assert incoming.text == typed
+    assert (incoming.text, incoming.buttonless) == ("2", True)
 
 
-async def test_choices_end_with_the_next_reply() -> None:
-    console = await offered()
-
-    await console.send(console.sender, Reply("Fine."))
-
-    assert isinstance(console.incoming("1", NOW), Message)
-
-
-async def test_no_two_lines_have_the_same_key() -> None:
-    console = await offered()
+def test_no_two_lines_have_the_same_key() -> None:
+    console = Console(print)
 
     assert console.incoming("a", NOW).key != console.incoming("a", NOW).key
 

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import BAKER, NURSE, Faqbot
+from bot.cli.main import main
+from tests.cli.conftest import BAKER, NURSE, Faqbot, fake_mind
 
 
 def test_a_conversation_begins_with_who_speaks_and_ends_with_the_input(faqbot: Faqbot) -> None:
@@ -13,6 +14,37 @@ def test_a_conversation_begins_with_who_speaks_and_ends_with_the_input(faqbot: F
     assert "automated assistant of Harbour Clinic" in said.out
     assert "> What are the hours?\nFull time, 39 hours a week.\n" in said.out
     assert "\x1b" not in said.out
+
+
+class _Edited:
+    """What is typed; between two lines, somebody saves a file."""
+
+    def __init__(self, home: Path, *lines: str) -> None:
+        self.home = home
+        self.lines = list(lines)
+
+    def isatty(self) -> bool:
+        return False
+
+    def readline(self) -> str:
+        if len(self.lines) == 1:
+            (self.home / "knowledge" / "nurse.yaml").write_text(NURSE.replace("39", "35"))
+        return self.lines.pop(0) + "\n" if self.lines else ""
+
+
+def test_an_edit_counts_for_the_next_line(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", _Edited(home, "hours?", "hours?"))
+
+    with pytest.raises(SystemExit):
+        main(["chat"], load=fake_mind)
+
+    said = capsys.readouterr()
+    before, _, after = said.out.rpartition("> hours?")
+    assert "39 hours" in before
+    assert "35 hours" in after
+    assert "nurse: hours: changed" in said.err
 
 
 def test_it_is_logged_as_the_console(faqbot: Faqbot, home: Path) -> None:
@@ -33,14 +65,14 @@ def test_a_choice_is_made_by_its_number(faqbot: Faqbot) -> None:
         stdin="when?\n2\n",
     ).out
 
-    assert "3) None of these" in out
+    assert "0) None of these" in out
     assert "26 March 2026" in out.rpartition("> 2")[2]
 
 
-def test_a_number_that_is_no_choice_is_a_message(faqbot: Faqbot) -> None:
+def test_a_number_that_is_no_choice_is_asked_for_again(faqbot: Faqbot) -> None:
     out = faqbot("chat", stdin="when?\n39\n").out
 
-    assert "did not understand" in out.rpartition("> 39")[2]
+    assert "Answer with the number" in out.rpartition("> 39")[2]
 
 
 def test_among_several_postings_one_chooses(faqbot: Faqbot, home: Path) -> None:

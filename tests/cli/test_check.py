@@ -1,8 +1,9 @@
+import json
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import NURSE, Faqbot
+from tests.cli.conftest import BAKER, NURSE, Faqbot
 
 BEFORE = ("--today", "2026-03-01")
 
@@ -10,7 +11,9 @@ BEFORE = ("--today", "2026-03-01")
 def test_a_good_folder_has_nothing_to_mend(faqbot: Faqbot) -> None:
     said = faqbot("check", *BEFORE)
 
-    assert (said.code, said.out) == (0, "1 posting, 2 answers: 0 errors, 0 warnings\n")
+    assert said.code == 0
+    assert said.out.endswith("1 posting, 2 answers: 0 errors, 0 warnings, 2 hints\n")
+    assert all(" hint: " in line for line in said.out.splitlines()[:-1])
 
 
 def test_every_error_is_told_with_file_line_and_mend(faqbot: Faqbot, home: Path) -> None:
@@ -33,7 +36,7 @@ def test_warnings_alone_are_no_failure(faqbot: Faqbot, home: Path) -> None:
 
     assert said.code == 0
     assert "knowledge/nurse.yaml:10: warning: " in said.out
-    assert said.out.endswith("0 errors, 1 warning\n")
+    assert said.out.endswith("0 errors, 1 warning, 2 hints\n")
 
 
 @pytest.mark.parametrize(
@@ -75,10 +78,88 @@ def test_the_tests_of_hr_are_run(
 
 
 def test_what_a_posting_has_on_each_topic_can_be_seen(faqbot: Faqbot) -> None:
-    lines = faqbot("check", "--topics", *BEFORE).out.splitlines()
+    lines = faqbot("check", "--by-topic", *BEFORE).out.splitlines()
 
     standing = {line.split()[0]: line for line in lines if line}
     assert "stated" in standing["hours"]
     assert "partial" in standing["hours.nights"]
     assert "unstated" in standing["salary"]
     assert "missing" in standing["location"]
+
+
+def test_strict_takes_warnings_for_a_failure(faqbot: Faqbot, home: Path) -> None:
+    assert faqbot("check", "--strict", *BEFORE).code == 0
+
+    text = NURSE.replace(', fr: "Temps plein, **39 h** par semaine."', "")
+    (home / "knowledge" / "nurse.yaml").write_text(text)
+
+    assert faqbot("check", "--strict", *BEFORE).code == 1
+
+
+def test_the_report_can_be_read_by_a_program(faqbot: Faqbot, home: Path) -> None:
+    (home / "knowledge" / "nurse.yaml").write_text(NURSE.replace("39 hours", "TODO hours"))
+
+    report = json.loads(faqbot("check", "--json", *BEFORE).out)
+
+    assert (report["postings"], report["answers"]) == (1, 2)
+    assert (report["errors"], report["warnings"], report["hints"]) == (0, 1, 2)
+    (warning,) = (p for p in report["problems"] if p["severity"] == "warning")
+    assert warning["file"].endswith("nurse.yaml")
+    assert warning["line"] == 11
+    assert "TODO" in warning["what"]
+    assert warning["how"]
+
+
+OWN = """\
+  - id: dogs
+    questions: {en: [May I bring my dog?, Are the hours fine for a dog?], fr: [Mon chien ?]}
+    answer: {en: "Yes.", fr: "Oui."}
+"""
+
+
+def test_own_ways_of_asking_are_tried_unless_it_must_be_quick(faqbot: Faqbot, home: Path) -> None:
+    (home / "knowledge" / "nurse.yaml").write_text(NURSE + OWN)
+
+    said = faqbot("check", *BEFORE)
+    quick = faqbot("check", "--quick", *BEFORE)
+
+    assert "`dogs` can never be the answer" in said.out
+    assert "self-test: " in said.out
+    assert "dogs" not in quick.out
+
+
+def test_quotes_are_compared_with_the_posting_as_published(faqbot: Faqbot, home: Path) -> None:
+    quoted = NURSE.replace("  - topic: deadline", "    quote: 39h a week\n  - topic: deadline")
+    (home / "knowledge" / "nurse.yaml").write_text(quoted)
+    (home / "posting.html").write_text("<p>35h a week</p>")
+
+    said = faqbot("check", "--source", "posting.html", *BEFORE)
+    (home / "posting.html").write_text("<p>39h <b>a week</b></p>")
+
+    assert "nurse.yaml:12: warning: the quote of `hours` does not stand in the source" in said.out
+    assert "the quote" not in faqbot("check", "--source", "posting.html", *BEFORE).out
+
+
+def test_a_source_belongs_to_one_posting(faqbot: Faqbot, home: Path) -> None:
+    (home / "knowledge" / "baker.yaml").write_text(BAKER)
+    (home / "posting.html").write_text("x")
+
+    said = faqbot("check", "--source", "posting.html", *BEFORE)
+
+    assert said.code == 2
+    assert "--source" in said.err
+
+
+def test_layout_is_mended_after_it_was_shown(faqbot: Faqbot, home: Path) -> None:
+    file = home / "knowledge" / "nurse.yaml"
+    file.write_bytes(NURSE.replace("\n", " \r\n").encode())
+
+    shown = faqbot("check", "--fix", *BEFORE)
+    untouched = file.read_bytes()
+    mended = faqbot("check", "--fix", "--yes", *BEFORE)
+
+    assert "nothing was written" in shown.out
+    assert untouched != NURSE.encode()
+    assert "1 file mended" in mended.out
+    assert file.read_text() == NURSE
+    assert "there is no layout to mend" in faqbot("check", "--fix", *BEFORE).out

@@ -58,3 +58,35 @@ def test_a_file_that_cannot_be_written_is_one_line(faqbot: Faqbot) -> None:
     assert said.code == 1
     assert "no/such/a.png" in said.err
     assert "Traceback" not in said.err
+
+
+def test_a_link_into_signal_comes_with_the_code_to_send_first(faqbot: Faqbot, home: Path) -> None:
+    (home / "config.yaml").write_text(
+        "signal: {rpc: 'tcp://127.0.0.1:1', account: '+33612345678'}\n", "utf-8"
+    )
+
+    out = faqbot("link", "nurse", "--signal", "--svg", "ad.svg").out
+
+    assert out.splitlines() == ["https://signal.me/#p/+33612345678", "#nurse", "ad.svg"]
+    assert (home / "ad.svg").is_file()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "there is no account on Signal"),
+        (
+            "signal: {rpc: 'tcp://a:1', account: 00000000-0000-4000-8000-0000000000aa}\n",
+            "without a telephone number has no such link",
+        ),
+    ],
+)
+def test_without_a_number_there_is_no_link_into_signal(
+    faqbot: Faqbot, home: Path, text: str, said: str
+) -> None:
+    (home / "config.yaml").write_text(text, "utf-8")
+
+    told = faqbot("link", "nurse", "--signal")
+
+    assert told.code == 1
+    assert said in told.err

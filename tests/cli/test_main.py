@@ -75,8 +75,8 @@ def test_run_without_a_messenger_is_one_clear_line(faqbot: Faqbot) -> None:
     [
         ("telegram:\n  token: hunter2\n", "config.yaml:2: `telegram.token`"),
         (
-            "signal: {rpc: 'tcp://a:1', account: '+33612345678'}\n",
-            "config.yaml:1: Signal is not available",
+            "signal: {rpc: 'http://a:1', account: '+33612345678'}\n",
+            "config.yaml:1: `signal.rpc`: this is not the address of a signal-cli daemon",
         ),
         (
             "telegram: {mode: webhook, webhook: {url: https://b.example/t}}\n",

@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 
 from bot.core import compose
+from bot.core.buttons import language_name, language_rows
 from bot.core.decision import (
     Answer,
     Clarify,
@@ -277,7 +278,7 @@ def test_privacy_leaves_out_what_the_operator_did_not_give() -> None:
 
 
 def test_languages_are_called_by_their_own_names() -> None:
-    rows = compose.language_rows(scene())
+    rows = language_rows(scene())
 
     assert [row[0].label for row in rows] == ["English", "Français"]
-    assert compose.language_name(scene(), "xx") == "xx"
+    assert language_name(scene(), "xx") == "xx"

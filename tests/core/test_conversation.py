@@ -228,7 +228,7 @@ def test_the_button_of_an_old_menu_answers_from_its_own_posting(
 
 
 FORGED = st.text(max_size=70) | st.builds(
-    "|".join, st.lists(st.sampled_from("onpslaf+-") | st.text(max_size=9), max_size=4)
+    "|".join, st.lists(st.sampled_from("onpslaftmq+-") | st.text(max_size=9), max_size=4)
 )
 
 
@@ -236,10 +236,10 @@ FORGED = st.text(max_size=70) | st.builds(
 def test_whatever_a_button_carries_is_answered(data: str, known: bool, several: bool) -> None:  # noqa: FBT001 - drawn
     asked = logged(says("work").questions[0]) if known else None
 
-    outcome = taps(data, Chat(), asked, BOTH if several else world())
+    outcome = taps(data, Chat(), asked, replace(BOTH if several else world(), tells=known))
 
     assert text_of(outcome)
-    assert asked_by(data) in ("", data.split("|")[1] if "|" in data else "")
+    assert asked_by(data) in data
 
 
 @given(st.text(max_size=300))
@@ -456,7 +456,7 @@ def test_privacy_names_the_days_and_whom_to_ask() -> None:
 def test_topics_lists_parents_of_the_posting_only() -> None:
     outcome = says("/topics")
 
-    assert labels_of(outcome) == ["Working hours", "How to apply", "Our projects"]
+    assert labels_of(outcome) == ["Working hours", "Benefits", "How to apply", "Our projects"]
 
 
 def test_topics_and_help_ask_for_the_posting_first() -> None:

@@ -9,14 +9,21 @@ from pathlib import Path
 
 from bot.core.chat import LoggedQuestion, Question, question_uid
 from bot.core.decision import Candidate
-from bot.core.message import Button, Incoming, Message, Reply, Sender, Tap
+from bot.core.message import Attachment, Button, Incoming, Marks, Message, Reply, Sender, Tap
 from bot.storage.store import SqlStore
 
 ROOT = Path(__file__).parents[2]
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 ANNA = Sender("telegram", "faqbot", chat="4711-the-address", person="4711-the-person")
 BERT = Sender("telegram", "faqbot", chat="0815", person="0815", language="fr")
-REPLY = Reply("39 h *par semaine*", ((Button("👍", "+|1"), Button("👎", "-|1")), ()), previews=True)
+REPLY = Reply(
+    "39 h *par semaine*",
+    ((Button("Oui", "o|1"), Button("Non", "n|1")), ()),
+    previews=True,
+    rates="1,2",
+    file=Attachment("é.json", "application/json", b'{"\xff": 1}'),
+    marks=Marks("7", ((Button("👍 ✓", "+|1"), Button("👎", "-|1")),)),
+)
 
 
 def url(folder: Path) -> str:

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.decision import Candidate
+from bot.core.defusing import defused
 from bot.errors import StoreError
-from bot.storage.csvfile import defused, save_csv
+from bot.storage.csvfile import save_csv
 from tests.storage.samples import logged
 
 

@@ -269,7 +269,10 @@ async def test_the_migrations_make_the_tables_that_the_code_uses(store: SqlStore
     from sqlalchemy import Connection  # noqa: PLC0415
 
     def differences(connection: Connection) -> list[object]:
-        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+        # The index of words is SQLite's own kind of table.
+        options = {"include_name": lambda name, *_: not str(name).startswith("question_words")}
+        context = MigrationContext.configure(connection, opts=options)
+        return list(compare_metadata(context, metadata))
 
     async with store._database.writing.begin() as connection:  # noqa: SLF001
         assert await connection.run_sync(differences) == []

@@ -15,17 +15,18 @@ from telegram.constants import ChatAction
 from telegram.error import BadRequest, InvalidToken, RetryAfter, TelegramError
 from telegram.request import BaseRequest
 
+from bot.channels.stopping import unless
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.commands import GROUPS, Command, Profile, introduce, publish
 from bot.channels.telegram.intake import Intake, Patience
 from bot.channels.telegram.limits import Pace, Rates, seconds_of
 from bot.channels.telegram.masking import hush, mask
-from bot.channels.telegram.polling import Polling, Waits, unless
+from bot.channels.telegram.polling import Polling, Waits
 from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.sending import Outbox, Place, translated
-from bot.channels.telegram.trouble import Trouble
 from bot.channels.telegram.updates import ALLOWED_UPDATES, Gone, Me, Moved, Raw, read
 from bot.channels.telegram.webhook import Webhook, is_secret, secret_for
+from bot.channels.trouble import Trouble
 from bot.core.message import Incoming, Message, Reply, Sender, Tap
 from bot.errors import ConfigError, DeliveryError, Problem
 from bot.ports import Receiver
@@ -116,7 +117,7 @@ class TelegramChannel:
         self._polls = self._tuning.request(2)
         pace = Pace(self._tuning.rates)
         self._api = Api(self._token, api, self._sends, self._polls, pace)
-        self._outbox = Outbox(self._api, self._hooks.moved)
+        self._outbox = Outbox(self._api, self._moved)
         self._me = Me(int(self.account), "")
         self._errands: set[asyncio.Task[None]] = set()
         self._intakes: list[Intake] = []
@@ -156,6 +157,41 @@ class TelegramChannel:
                 await keep(unread, json.dumps(raw), reason)
 
         self._hooks = replace(self._hooks, give_up=give_up)
+
+    def report_to(
+        self,
+        gone: Callable[[Sender], Awaitable[None]],
+        moved: Callable[[Sender, Sender], Awaitable[None]],
+    ) -> None:
+        """Have *gone* told of chats in which nobody is reached, *moved* of groups that moved.
+
+        In place of `Hooks.gone` and `Hooks.moved`. To be called before anything is received.
+        """
+
+        async def tell_gone(chat: str) -> None:
+            await gone(self._at(chat))
+
+        async def tell_moved(old: str, new: str) -> None:
+            await moved(self._at(old), self._at(new))
+
+        self._hooks = replace(self._hooks, gone=tell_gone, moved=tell_moved)
+
+    def show_first(self, to: Callable[[Update], Awaitable[bool]]) -> None:
+        """Have *to* see each update before it goes to the service; True keeps it from there.
+
+        In place of `Hooks.intercept`, for the moderators' group: who moderates is given the channel
+        and calls this before anything is received, then sends through `bot` and answers what it is
+        shown. It may be shown an update again (a crash, an error), so doing it twice must be
+        harmless; an update is confirmed once *to* has returned. Updates of one chat come one after
+        the other.
+        """
+        self._hooks = replace(self._hooks, intercept=to)
+
+    def _at(self, chat: str) -> Sender:
+        return Sender(self.name, self.account, chat, "")
+
+    async def _moved(self, old: str, new: str) -> None:
+        await self._hooks.moved(old, new)
 
     async def announce(self, menus: Mapping[str, Sequence[tuple[str, str]]]) -> None:
         """Publish the commands with what they are for, by language; those of `GROUPS` in groups."""

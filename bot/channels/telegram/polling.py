@@ -7,19 +7,18 @@ with the process.
 import asyncio
 import logging
 import time
-from collections.abc import Coroutine
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
 
 from telegram.error import Conflict, InvalidToken, RetryAfter, TelegramError
 
+from bot.channels.stopping import unless
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.limits import seconds_of
 from bot.channels.telegram.masking import mask
-from bot.channels.telegram.trouble import Trouble
 from bot.channels.telegram.window import Window
+from bot.channels.trouble import Trouble
 from bot.errors import loggable
 
 _log = logging.getLogger(__name__)
@@ -27,8 +26,6 @@ _log = logging.getLogger(__name__)
 _ENOUGH = 50  # worth a call: half of what getUpdates shows
 _QUICK, _SLOW = 0.03, 1.0  # seconds between calls while an update is open and nothing new comes
 _IDLE = 24 * 3600.0
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,19 +150,3 @@ class Polling:
                 await self._api.raw_updates(offset, seconds=0, limit=1)
         except (TelegramError, TimeoutError) as error:
             _log.warning("the last updates could not be confirmed: %s", mask(error))
-
-
-async def unless(stop: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
-    """The result of *work*, or None if *stop* comes first, which cancels it."""
-    task = asyncio.ensure_future(work)
-    stopped = asyncio.ensure_future(stop.wait())
-    try:
-        await asyncio.wait((task, stopped), return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            return task.result()
-        return None
-    finally:
-        for each in (task, stopped):
-            if not each.done():
-                each.cancel()
-        await asyncio.gather(task, stopped, return_exceptions=True)

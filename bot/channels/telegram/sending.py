@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from telegram import MessageEntity
+from telegram import InputFile, MessageEntity
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -22,14 +22,18 @@ from telegram.error import (
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.limits import seconds_of
 from bot.channels.telegram.masking import mask
-from bot.core.markup import Span, Styled, render, split, utf16_span
-from bot.core.message import Button, Reply, Sender
+from bot.core.buttons import rating_row
+from bot.core.markup import Span, Styled, render, split, utf16_length, utf16_span
+from bot.core.message import Attachment, Button, Marks, Reply, Sender
 from bot.errors import DeliveryError, TryLater, Unreachable
 
 _log = logging.getLogger(__name__)
 
 LONGEST_TEXT = 4096
 """UTF-16 code units in one message, after the entities were taken out."""
+
+LONGEST_CAPTION = 1024
+"""The same, of a text below a file."""
 
 LONGEST_DATA = 64
 """Bytes that a button can carry."""
@@ -104,17 +108,25 @@ class Outbox:
 
     async def _send(self, to: Sender, reply: Reply) -> str:
         place = self._where(Place.of(to.chat))
+        if reply.marks is not None:
+            await self._mark(place, reply.marks)
         pieces = _pieces(reply.text)
+        if reply.file is not None and not _is_caption(pieces):
+            pieces = (*pieces, Styled(""))
+        if not pieces and reply.marks is not None:
+            return ""
         if not pieces:
             raise DeliveryError("a reply without any text")
-        keyboard = keyboard_of(reply.buttons)
+        rows = (*reply.buttons, rating_row(reply.rates)) if reply.rates else reply.buttons
+        keyboard = keyboard_of(rows)
         if reply.edits and len(pieces) == 1 and await self._edit(place, reply, pieces[0], keyboard):
             return reply.edits
         sent = self._progress(to, reply)
         for number in range(len(sent), len(pieces)):
             last = number == len(pieces) - 1
             under = keyboard if last else None
-            sent.append(await self._post(place, pieces[number], under, previews=reply.previews))
+            file = reply.file if last else None
+            sent.append(await self._post(place, pieces[number], under, reply=reply, file=file))
         self._begun.pop((to, reply), None)
         return str(sent[-1])
 
@@ -126,12 +138,21 @@ class Outbox:
         return sent
 
     async def _post(
-        self, place: Place, piece: Styled, keyboard: Keyboard | None, *, previews: bool
+        self,
+        place: Place,
+        piece: Styled,
+        keyboard: Keyboard | None,
+        *,
+        reply: Reply,
+        file: Attachment | None,
     ) -> int:
         async def call(place: Place, piece: Styled) -> int:
-            data = _content(piece, keyboard, previews=previews)
-            data |= {"chat_id": place.chat, "message_thread_id": place.thread}
-            return await self._api.post_text("sendMessage", data)
+            where = {"chat_id": place.chat, "message_thread_id": place.thread}
+            if file is not None:
+                data = _captioned(piece, keyboard, file)
+                return await self._api.post_text("sendDocument", data | where)
+            data = _content(piece, keyboard, previews=reply.previews)
+            return await self._api.post_text("sendMessage", data | where)
 
         try:
             return await self._followed(place, lambda place: call(place, piece))
@@ -145,6 +166,24 @@ class Outbox:
                 _log.error("Telegram refused the entities of a reply: %s", mask(error))
                 return await self._followed(place, lambda place: call(place, Styled(piece.text)))
             raise
+
+    async def _mark(self, place: Place, marks: Marks) -> None:
+        """Change the buttons of an earlier message; where that is not possible, leave them."""
+        if not marks.message_id.isdecimal():
+            return
+
+        async def call(place: Place) -> None:
+            data = {
+                "chat_id": place.chat,
+                "message_id": int(marks.message_id),
+                "reply_markup": {"inline_keyboard": keyboard_of(marks.buttons) or []},
+            }
+            await self._api.post_text("editMessageReplyMarkup", data)
+
+        try:
+            await self._followed(place, call)
+        except BadRequest as error:
+            _log.debug("the buttons of a message stay as they are: %s", mask(error))
 
     async def _edit(
         self, place: Place, reply: Reply, piece: Styled, keyboard: Keyboard | None
@@ -185,6 +224,11 @@ def _pieces(text: str) -> tuple[Styled, ...]:
     return tuple(split(render(text), LONGEST_TEXT))
 
 
+def _is_caption(pieces: Sequence[Styled]) -> bool:
+    """Whether a text can stand below a file."""
+    return len(pieces) == 1 and utf16_length(pieces[0].text) <= LONGEST_CAPTION
+
+
 def _content(piece: Styled, keyboard: Keyboard | None, *, previews: bool) -> dict[str, Any]:
     """What sending and editing have in common, as the Bot API wants it; None is left out."""
     return {
@@ -192,6 +236,16 @@ def _content(piece: Styled, keyboard: Keyboard | None, *, previews: bool) -> dic
         "entities": [_entity(piece.text, span) for span in piece.spans] or None,
         "reply_markup": keyboard and {"inline_keyboard": keyboard},
         "link_preview_options": {"is_disabled": not previews},
+    }
+
+
+def _captioned(piece: Styled, keyboard: Keyboard | None, file: Attachment) -> dict[str, Any]:
+    """A file with a text below it."""
+    return {
+        "document": InputFile(file.content, filename=file.name),
+        "caption": piece.text or None,
+        "caption_entities": [_entity(piece.text, span) for span in piece.spans] or None,
+        "reply_markup": keyboard and {"inline_keyboard": keyboard},
     }
 
 

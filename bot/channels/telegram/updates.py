@@ -106,11 +106,13 @@ def _tap(query: Query, key: str, me: Me, now: dt.datetime) -> our.Tap | None:
     if query.data is None or query.from_user.is_bot:
         return None
     chat, message_id = str(query.from_user.id), ""
+    shown: tuple[tuple[our.Button, ...], ...] = ()
     if query.message is not None:
         message_id = str(query.message.message_id)
         chat = str(query.message.chat.id)
         if isinstance(query.message, Message):
             chat = address(query.message)
+            shown = _buttons(query.message)
     sender = our.Sender(
         "telegram",
         str(me.id),
@@ -118,7 +120,16 @@ def _tap(query: Query, key: str, me: Me, now: dt.datetime) -> our.Tap | None:
         str(query.from_user.id),
         _language(query.from_user.language_code),
     )
-    return our.Tap(key, sender, clean(query.data), now, message_id)
+    return our.Tap(key, sender, clean(query.data), now, message_id, shown)
+
+
+def _buttons(message: Message) -> tuple[tuple[our.Button, ...], ...]:
+    """What stands below one of our messages."""
+    keyboard = message.reply_markup.inline_keyboard if message.reply_markup else ()
+    return tuple(
+        tuple(our.Button(one.text, str(one.callback_data)) for one in row if one.callback_data)
+        for row in keyboard
+    )
 
 
 def _message(message: Message, key: str, me: Me, *, edited: bool) -> our.Message | None:

@@ -23,6 +23,11 @@ TOKEN = "123456789:AAFakeTokenOfTheFakeServer_0123456789"  # noqa: S105 - of no 
 BOT = {"id": 123456789, "is_bot": True, "first_name": "Assistant", "username": "assistant_bot"}
 CHAT = 1001
 _SHOWN = 100
+_RIGHTS = (
+    *("can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members"),
+    *("can_promote_members", "can_change_info", "can_invite_users", "can_post_stories"),
+    *("can_edit_stories", "can_delete_stories"),
+)
 
 
 @dataclass
@@ -62,6 +67,8 @@ class FakeApi:
     calls: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     edited: list[Sent] = field(default_factory=list)
+    marked: list[Sent] = field(default_factory=list)
+    files: list[tuple[str, bytes]] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     confirmed: list[int] = field(default_factory=list)
@@ -71,6 +78,9 @@ class FakeApi:
     webhook_answers: list[int] = field(default_factory=list)
     retry_webhook_after: float = 0.05
     url: str = ""
+    language: str = "fr"
+    members: dict[int, str] = field(default_factory=dict)
+    """Who is in every group, and as what."""
     _next_update: int = 500
     _next_message: int = 9000
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -122,23 +132,37 @@ class FakeApi:
             "message_id": self._next_message,
             "date": int(time.time()),
             "chat": {"id": chat, "type": "private", "first_name": "Ada"},
-            "from": {"id": chat, "is_bot": False, "first_name": "Ada", "language_code": "fr"},
+            "from": {
+                "id": chat,
+                "is_bot": False,
+                "first_name": "Ada",
+                "language_code": self.language,
+            },
         }
         if text is not None:
             message["text"] = text
         return {**message, **more}
 
-    def taps(self, data: str, chat: int = CHAT) -> int:
-        shown = self.message("Which one?", chat)
+    def taps(self, data: str, chat: int = CHAT, below: "Sent | None" = None) -> int:
+        """Somebody taps a button, *below* a message of the bot's; returns the update's number."""
+        shown = self.message(below.text if below else "Which one?", chat)
         shown["from"] = BOT
+        if below is not None:
+            shown["message_id"] = below.message_id
+            shown["reply_markup"] = json.loads(below.params["reply_markup"])
         query = {
             "id": str(random.getrandbits(60)),
-            "from": {"id": chat, "is_bot": False, "first_name": "Ada"},
+            "from": {"id": abs(chat), "is_bot": False, "first_name": "Ada"}
+            | {"language_code": self.language},
             "chat_instance": "1",
             "message": shown,
             "data": data,
         }
         return self.inject(callback_query=query)
+
+    def shown(self, message: int) -> "Sent":
+        """A message as it stands in its chat now."""
+        return next(one for one in reversed(self.sent + self.edited) if one.message_id == message)
 
     def fails(self, method: str, **how: Any) -> None:
         self.faults.append(Fault(method, **how))
@@ -155,7 +179,12 @@ class FakeApi:
         if request.match_info["token"] != self.token:
             return _error(401, "Unauthorized")
         method = request.match_info["method"]
-        params = {key: str(value) for key, value in (await request.post()).items()}
+        params = {}
+        for key, value in (await request.post()).items():
+            params[key] = str(value)
+            if isinstance(value, web.FileField):
+                self.files.append((value.filename, value.file.read()))
+                params[key] = value.filename
         self.calls.append((method, params))
         if self.spec is not None:
             self.complaints += (wrong := self.spec.complaints(method, params))
@@ -201,6 +230,21 @@ class FakeApi:
             {**BOT, "can_join_groups": True, "can_read_all_group_messages": False}
             | {"supports_inline_queries": False}
         )
+
+    async def _do_getchatmember(self, params: Mapping[str, str]) -> web.Response:
+        number = int(params["user_id"])
+        status = self.members.get(number, "left")
+        user = {"id": number, "is_bot": False, "first_name": "Ada"}
+        rights = dict.fromkeys(_RIGHTS, False) | {"can_be_edited": False, "is_anonymous": False}
+        more: Mapping[str, object] = rights if status in ("creator", "administrator") else {}
+        if status == "kicked":
+            more = {"until_date": 0}
+        return _ok({"status": status, "user": user, **more})
+
+    async def _do_createforumtopic(self, params: Mapping[str, str]) -> web.Response:
+        self._next_message += 1
+        topic = {"message_thread_id": self._next_message, "name": params["name"]}
+        return _ok({**topic, "icon_color": 7322096})
 
     async def _do_getupdates(self, params: Mapping[str, str]) -> web.Response:
         if self.webhook:
@@ -257,6 +301,20 @@ class FakeApi:
         chat = int(params["chat_id"])
         self.sent.append(Sent(chat, params["text"], self._next_message, params))
         return _ok(self._shown(chat, self._next_message, params["text"]))
+
+    async def _do_senddocument(self, params: Mapping[str, str]) -> web.Response:
+        self._next_message += 1
+        chat = int(params["chat_id"])
+        self.sent.append(Sent(chat, params.get("caption", ""), self._next_message, params))
+        return _ok(self._shown(chat, self._next_message, params.get("caption", "")))
+
+    async def _do_editmessagereplymarkup(self, params: Mapping[str, str]) -> web.Response:
+        chat, number = int(params["chat_id"]), int(params["message_id"])
+        earlier = next((each for each in self.sent if each.message_id == number), None)
+        if earlier is None:
+            return _error(400, "Bad Request: message to edit not found")
+        self.marked.append(Sent(chat, earlier.text, number, params))
+        return _ok(self._shown(chat, number, earlier.text))
 
     async def _do_editmessagetext(self, params: Mapping[str, str]) -> web.Response:
         if wrong := _refused(params):

@@ -5,20 +5,28 @@ The long form, with more kills: FAQBOT_KILLS=50 pytest tests/channels/telegram/t
 
 import asyncio
 import contextlib
+import datetime as dt
 import os
 import random
 import signal
 import sqlite3
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.core.chat import Chat, Question, question_uid
+from bot.core.message import Message, Reply, Sender
+from bot.core.notice import Waiter
+from bot.storage.people import SqlPeople
+from bot.storage.store import SqlStore
+from bot.storage.waiting import put
 from tests.channels.telegram.doubles import eventually
-from tests.channels.telegram.fakeapi import FakeApi
+from tests.channels.telegram.fakeapi import TOKEN, FakeApi
 from tests.channels.telegram.serving import listening
 
 KILLS = int(os.environ.get("FAQBOT_KILLS", "8"))
@@ -94,3 +102,62 @@ async def test_no_question_is_lost_however_often_the_bot_is_killed(
     ]
     gaps = rows(database, "select text from questions where open and decision = 'unanswered'")
     assert sorted(text for (text,) in gaps) == sorted(asked)
+
+
+async def put_notices_steadily(database: Path, stop: asyncio.Event) -> int:
+    """People ask, wish to be told, and are answered, in another process than the bot's."""
+    number = 0
+    async with await SqlStore.open(f"sqlite:///{database}") as store:
+        waiting = SqlPeople(store).waiting
+        while not stop.is_set():
+            number += 1
+            now = dt.datetime.now(dt.UTC)
+            address = str(number)
+            asker = Sender("telegram", TOKEN.partition(":")[0], address, address)
+            asked = Message(address, asker, "?", now)
+            uid = question_uid(asked, 0)
+            one = Question(uid, 0, "?", "job", "en", "unanswered", open=True)
+            await store.keep(asked, None, Chat(), [one])
+            await waiting.add(uid, asker, "en", now, now + dt.timedelta(days=1))
+            async with store.database.transaction() as connection:
+                answer = partial(_answer_to, number)
+                await put(connection, number, [uid], answer, due=now, now=now)
+            await asyncio.sleep(EVERY)
+    return number
+
+
+def _answer_to(number: int, waiters: Sequence[Waiter]) -> Reply:
+    return Reply(f"answer {number} to {len(waiters)}")
+
+
+async def test_no_notice_is_lost_however_often_the_bot_is_killed(
+    api: FakeApi, tmp_path: Path
+) -> None:
+    database = tmp_path / "notices.db"
+    stop = asyncio.Event()
+    putting = asyncio.create_task(put_notices_steadily(database, stop))
+
+    for _ in range(KILLS):
+        before = len(api.sent)
+        bot = await started(api, database, "polling")
+        await eventually(partial(has_answered_since, api, before), seconds=30)
+        await asyncio.sleep(CHANCE.uniform(0, 0.3))
+        bot.kill()
+        await bot.wait()
+    stop.set()
+    count = await putting
+    bot = await started(api, database, "polling")
+    waiting = partial(rows, database, "select 1 from notices where state != 'sent'")
+    await eventually(lambda: not waiting(), seconds=60)
+    bot.send_signal(signal.SIGTERM)
+    async with asyncio.timeout(10):
+        code = await bot.wait()
+
+    told = Counter(each.chat for each in api.sent)
+    again = told.total() - len(told)
+    print(f"notices: {KILLS} kills, {count} notices, {again} repeated")  # noqa: T201
+    assert code == 0
+    assert sorted(told) == list(range(1, count + 1))
+    assert again <= KILLS
+    assert rows(database, "select count(*) from waits") == [(0,)]
+    assert rows(database, "select count(*) from notices where owed is not null") == [(0,)]

@@ -5,7 +5,7 @@ import pytest
 
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.sending import Place, keyboard_of
-from bot.core.message import Button, Reply, Sender
+from bot.core.message import Attachment, Button, Marks, Reply, Sender
 from bot.errors import DeliveryError, TryLater, Unreachable
 from tests.channels.telegram.fakeapi import CHAT, TOKEN, FakeApi
 
@@ -171,6 +171,81 @@ async def test_retry_after_is_carried_along(api: FakeApi, channel: TelegramChann
 def test_an_address_that_is_none(chat: str) -> None:
     with pytest.raises(Unreachable):
         Place.of(chat)
+
+
+async def test_an_answer_that_may_be_rated_has_two_thumbs_below_its_buttons(
+    api: FakeApi, channel: TelegramChannel
+) -> None:
+    await channel.send(ADA, Reply("39 h", ((Button("More", "m"),),), rates="u1"))
+
+    assert json.loads(api.sent[0].params["reply_markup"]) == {
+        "inline_keyboard": [
+            [{"text": "More", "callback_data": "m"}],
+            [{"text": "👍", "callback_data": "+|u1"}, {"text": "👎", "callback_data": "-|u1"}],
+        ]
+    }
+
+
+async def test_marks_change_the_buttons_of_an_earlier_message(
+    api: FakeApi, channel: TelegramChannel
+) -> None:
+    earlier = await channel.send(ADA, Reply("39 h", rates="u1"))
+    marks = Marks(earlier, ((Button("👍 ✓", "+|u1"),),))
+
+    assert await channel.send(ADA, Reply("", marks=marks)) == ""
+    await channel.send(ADA, Reply("Thank you.", marks=marks))
+
+    shown = {"inline_keyboard": [[{"text": "👍 ✓", "callback_data": "+|u1"}]]}
+    assert [json.loads(each.params["reply_markup"]) for each in api.marked] == [shown, shown]
+    assert api.texts() == ["39 h", "Thank you."]
+
+
+@pytest.mark.parametrize("message_id", ["1", "", "x"])
+async def test_a_message_that_cannot_be_marked_is_left(
+    api: FakeApi, channel: TelegramChannel, message_id: str
+) -> None:
+    reply = Reply("Thank you.", marks=Marks(message_id, ()))
+
+    await channel.send(ADA, reply)
+
+    assert api.texts() == ["Thank you."]
+
+
+async def test_marks_that_telegram_does_not_take_now_are_tried_again(
+    api: FakeApi, channel: TelegramChannel
+) -> None:
+    earlier = await channel.send(ADA, Reply("39 h"))
+    reply = Reply("Thank you.", marks=Marks(earlier, ()))
+    api.fails("editMessageReplyMarkup", status=502)
+
+    with pytest.raises(TryLater):
+        await channel.send(ADA, reply)
+    await channel.send(ADA, reply)
+
+    assert api.texts() == ["39 h", "Thank you."]
+
+
+async def test_a_file_goes_out_with_its_text_below(api: FakeApi, channel: TelegramChannel) -> None:
+    file = Attachment("mydata.json", "application/json", b'{"a": 1}')
+
+    sent_id = await channel.send(ADA, Reply("**All** of it:", ((Button("x", "y"),),), file=file))
+
+    [sent] = api.sent
+    assert api.files == [("mydata.json", b'{"a": 1}')]
+    assert (sent.text, str(sent.message_id)) == ("All of it:", sent_id)
+    assert json.loads(sent.params["caption_entities"])[0]["type"] == "bold"
+    assert "reply_markup" in sent.params
+
+
+async def test_a_text_too_long_for_a_caption_goes_out_before_the_file(
+    api: FakeApi, channel: TelegramChannel
+) -> None:
+    file = Attachment("mydata.json", "application/json", b"{}")
+
+    await channel.send(ADA, Reply("x" * 1024, file=file))
+    await channel.send(ADA, Reply("x" * 1025, file=file))
+
+    assert [len(text) for text in api.texts()] == [1024, 1025, 0]
 
 
 async def test_a_reply_without_text_is_an_error(api: FakeApi, channel: TelegramChannel) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from telegram import Update
 
 from bot.channels.telegram.updates import Gone, Me, Meaning, Moved, clean, lane, read
-from bot.core.message import Content, Message, Sender, Tap
+from bot.core.message import Button, Content, Message, Sender, Tap
 
 ME = Me(42, "Assistant_Bot")
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -180,6 +180,17 @@ def test_a_tap() -> None:
     assert meaning(callback_query=query) == Tap(
         "900", Sender("telegram", "42", "7", "7", "pt-br"), "o|x|hours", NOW, "5"
     )
+
+
+def test_a_tap_tells_what_else_stands_there() -> None:
+    keyboard = [[{"text": "👍", "callback_data": "+|u"}, {"text": "Site", "url": "https://x.org"}]]
+    shown = message("39 h", **{"from": BOT}, reply_markup={"inline_keyboard": keyboard})
+    query = {"id": "1", "from": ADA, "chat_instance": "1", "message": shown, "data": "+|u"}
+
+    found = meaning(callback_query=query)
+
+    assert isinstance(found, Tap)
+    assert found.shown == ((Button("👍", "+|u"),),)
 
 
 @pytest.mark.parametrize(

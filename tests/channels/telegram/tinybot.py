@@ -18,9 +18,12 @@ from bot.core.chat import Chat
 from bot.core.decision import Part, Unanswered, Understanding
 from bot.core.message import Incoming
 from bot.core.posting import KnowledgeBase, Posting
+from bot.errands import tell
 from bot.knowledge.phrases import shipped_phrases
 from bot.ports import Channel
 from bot.service import Service
+from bot.storage.outbox import Outbox
+from bot.storage.people import SqlPeople
 from bot.storage.store import SqlStore
 from tests.channels.telegram.fakeapi import TOKEN
 from tests.channels.telegram.serving import served
@@ -35,6 +38,12 @@ class Fixed:
 
     def current(self) -> KnowledgeBase:
         return self.base
+
+
+class Telling(TelegramChannel):
+    """Sends notices as fast as it can."""
+
+    spread = 0.0
 
 
 @dataclass(frozen=True)
@@ -53,10 +62,18 @@ def nothing(knowledge: KnowledgeBase, posting: Posting, text: str, chat: Chat) -
     return Understanding((Part(text, Unanswered()),), "en")
 
 
-def dawdling(store: SqlStore) -> Dawdling:
+def dawdling(store: SqlStore, outbox: Outbox) -> Dawdling:
     posting = Posting("job", "Example", {"en": "A job"}, ("en",))
     knowledge = Fixed(KnowledgeBase({"job": posting}))
-    service = Service(store, knowledge, shipped_phrases(), nothing, lambda: dt.datetime.now(dt.UTC))
+    service = Service(
+        store,
+        knowledge,
+        shipped_phrases(),
+        nothing,
+        lambda: dt.datetime.now(dt.UTC),
+        people=SqlPeople(store),
+        notices=outbox,
+    )
     return Dawdling(service)
 
 
@@ -64,15 +81,20 @@ async def main(api: str, database: str, how: str) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     tuning = Tuning(rates=Rates(overall=0, chat=0, group=0))
-    channel = TelegramChannel(TOKEN, api=api, tuning=tuning)
+    channel = Telling(TOKEN, api=api, tuning=tuning)
     async with await SqlStore.open(f"sqlite:///{database}") as store:
+        outbox = Outbox(store.database)
+        bot = dawdling(store, outbox)
         await channel.open(stop)
+        telling = asyncio.create_task(tell(channel, outbox, bot.service, look=0.02))
         if how == "polling":
-            await channel.poll(dawdling(store), stop)
+            await channel.poll(bot, stop)
         else:
-            webhook = channel.webhook(dawdling(store), WEBHOOK)
+            webhook = channel.webhook(bot, WEBHOOK)
             async with served(Starlette(routes=webhook.routes), int(how)):
                 await webhook.run(stop)
+        telling.cancel()
+        await asyncio.wait([telling])
         await channel.close()
 
 

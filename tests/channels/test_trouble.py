@@ -2,7 +2,7 @@ import logging
 
 import pytest
 
-from bot.channels.telegram.trouble import Trouble
+from bot.channels.trouble import Trouble
 
 
 def test_pauses_grow_up_to_a_limit_and_are_never_in_step() -> None:
