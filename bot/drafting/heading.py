@@ -193,8 +193,10 @@ def _labelled(made: Outline, title: str, cues: Cues) -> str:
 def _beside_title(made: Outline, title: str, cues: Cues) -> str:
     """A part of the first heading beside the title: "Cook - The Green Spoon Café"."""
     for part in _PARTED.split(made.title)[1:]:
-        hits = cues.topics_of(marked(part, cues.language))
-        if _GIVEN_FORM.search(simple(part)) and not hits and simple(part) not in simple(title):
+        name = simple(part).strip(" .")
+        subject = any(simple(one.text).startswith(f"{name} ") for one in _opening(made))
+        known = cues.topics_of(marked(part, cues.language)) or name in simple(title)
+        if (_GIVEN_FORM.search(name) or subject) and not known:
             return part.strip(" .")
     return ""
 
