@@ -38,14 +38,14 @@ ONLY_IN = {
     "rich": ("bot.cli",),
     "prompt_toolkit": ("bot.cli",),
     "yaml": ("bot.knowledge",),
-    "jinja2": ("bot.moderation.web",),
-    "openpyxl": ("bot.drafting", "bot.moderation.web"),
     "lxml": ("bot.drafting",),
     "trafilatura": ("bot.drafting",),
     "extruct": ("bot.drafting",),
     "pypdfium2": ("bot.drafting",),
     "docx": ("bot.drafting",),
     "dateparser": ("bot.drafting",),
+    "jinja2": ("bot.moderation.web",),
+    "openpyxl": ("bot.drafting", "bot.moderation.web"),
 }
 # What the pure rooms do without: files, network, processes, logs, waiting.
 IMPURE = {

@@ -101,8 +101,8 @@ class CardsPart(Protocol):
         """Gaps without a card."""
         ...
 
-    async def settled(self) -> list[int]:
-        """Gaps with a card that are not open any more."""
+    async def touched(self, since: dt.datetime) -> list[int]:
+        """Gaps with a card that changed otherwise than by being asked again."""
         ...
 
     async def pulse(self) -> tuple[object, ...]:
