@@ -109,6 +109,7 @@ class Moderation:
         named = self.settings.telegram.moderators_group
         group = TelegramGroup(channel.bot, Group(ground), kept, parts.phrases, parts.clock, named)
         channel.show_first(group.intercept)
+        parts.knowledge.subscribe(group.hear)
         self.groups[channel.name] = group
 
     def _attend_signal(self, channel: "Overheard", named: str) -> None:

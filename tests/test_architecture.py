@@ -21,6 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.settings",),
     ("bot.service",),
     ("bot.ports",),
+    ("bot.drafting",),
     ("bot.knowledge",),
     ("bot.matching",),
     ("bot.core",),
@@ -38,7 +39,13 @@ ONLY_IN = {
     "prompt_toolkit": ("bot.cli",),
     "yaml": ("bot.knowledge",),
     "jinja2": ("bot.moderation.web",),
-    "openpyxl": ("bot.moderation.web",),
+    "openpyxl": ("bot.drafting", "bot.moderation.web"),
+    "lxml": ("bot.drafting",),
+    "trafilatura": ("bot.drafting",),
+    "extruct": ("bot.drafting",),
+    "pypdfium2": ("bot.drafting",),
+    "docx": ("bot.drafting",),
+    "dateparser": ("bot.drafting",),
 }
 # What the pure rooms do without: files, network, processes, logs, waiting.
 IMPURE = {

@@ -16,12 +16,13 @@ def load_asking(topics: KnowledgeBase) -> Ask:
     """
     posting = Posting("draft", "", {}, ("en",))
     engine = load_engine(KnowledgeBase({posting.id: posting}, topics.topics))
-    scope = engine.scope(posting)
+    view = engine.view(posting, None)
+    scope = view.scope
 
     def ask(text: str) -> tuple[str, float] | None:
         if not scope.names or not any(letter.isalnum() for letter in text):
             return None
-        read = engine.read([text[:_LONGEST]], scope)[0]
+        read = engine.read([text[:_LONGEST]], view)[0]
         place = int(read.margins.argmax())
         name = scope.names[place]
         return None if is_special(name) else (name, float(read.margins[place]))

@@ -124,6 +124,7 @@ Index(
     questions.c.closed,
     questions.c.language,
     questions.c.person,
+    questions.c.act,
     sqlite_where=questions.c.gap.is_not(None),
     postgresql_where=questions.c.gap.is_not(None),
 )
