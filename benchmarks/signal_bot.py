@@ -138,7 +138,7 @@ async def running(name: str, server: Server, folder: Path) -> AsyncIterator[int]
             sys.executable, *command, cwd=folder, env=environment, stderr=log
         )
     try:
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(600):  # the very first time, it learns the phrasings
             while not server.subscribed:  # noqa: ASYNC110 - what is waited for knows no event
                 await asyncio.sleep(0.05)
         yield process.pid
