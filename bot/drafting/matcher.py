@@ -21,12 +21,13 @@ def asking(engine: object) -> Ask:
     """
     if not isinstance(engine, Engine):
         return lambda _text: None
-    scope = engine.scope(_POSTING)
+    view = engine.view(_POSTING, None)
+    scope = view.scope
 
     def ask(text: str) -> tuple[str, float] | None:
         if not scope.names or not any(letter.isalnum() for letter in text):
             return None
-        read = engine.read([text[:_LONGEST]], scope)[0]
+        read = engine.read([text[:_LONGEST]], view)[0]
         place = int(read.margins.argmax())
         name = scope.names[place]
         return None if is_special(name) else (name, float(read.margins[place]))
