@@ -82,7 +82,7 @@ def draft(source: Source, topics: Mapping[str, Topic], ask: Ask, today: dt.date)
     data, several = _chosen(source, blocks)
     metadata = read_metadata(data, language) if data else Metadata()
     made = outline(blocks, cues, lambda text: _guess(text, ask))
-    title = head.title_of(metadata.title, made, source.title, cues)
+    title = head.title_of(metadata.title, made, source.title, cues) or frame("title", language)
     organisation = head.organisation_of(metadata.organisation, made, title, source.title, cues)
     near = metadata.posted or head.posted_in(made.sections, language, today)
     near = near or today - dt.timedelta(days=60)
@@ -149,7 +149,7 @@ def language_of(blocks: Sequence[Block], claimed: str) -> str:
             votes[code] += int(len(block.text) * sure)
     if not votes:
         whole = " ".join(block.text for block in blocks)[:1000]
-        votes[identify(whole)[0]] += 1
+        votes[identify(whole)[0] if len(whole.split()) > 1 else claimed or "en"] += 1
     known = [(code, count) for code, count in votes.most_common() if code in SPOKEN]
     if not known:
         best = votes.most_common(1)[0][0]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 FRAMES: Mapping[str, Mapping[str, str]] = {
     "fr": {
+        "title": "Offre d'emploi",
         "deadline": "Date limite de candidature : {closes}.",
         "deadline_closed": "La date limite, le {closes}, est passée.",
         "apply_closed": "La date limite de candidature, le {closes}, est passée.",
@@ -18,6 +19,7 @@ FRAMES: Mapping[str, Mapping[str, str]] = {
         "name": "L'employeur", "reference": "référence",
     },
     "en": {
+        "title": "Job posting",
         "deadline": "Closing date for applications: {closes}.",
         "deadline_closed": "The deadline, {closes}, has passed.",
         "apply_closed": "The deadline for applications, {closes}, has passed.",
@@ -32,6 +34,7 @@ FRAMES: Mapping[str, Mapping[str, str]] = {
         "name": "The employer", "reference": "reference",
     },
     "de": {
+        "title": "Stellenangebot",
         "deadline": "Bewerbungsfrist: {closes}.",
         "deadline_closed": "Die Bewerbungsfrist ({closes}) ist abgelaufen.",
         "apply_closed": "Die Bewerbungsfrist ({closes}) ist abgelaufen.",
@@ -45,6 +48,7 @@ FRAMES: Mapping[str, Mapping[str, str]] = {
         "name": "Der Arbeitgeber", "reference": "Kennziffer",
     },
     "es": {
+        "title": "Oferta de empleo",
         "deadline": "Fecha límite de candidatura: {closes}.",
         "deadline_closed": "El plazo ({closes}) ha terminado.",
         "apply_closed": "El plazo ({closes}) ha terminado.",

@@ -1,9 +1,16 @@
 from datetime import date
+from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from bot.drafting.block import Block, Kind, Source
+from bot.drafting.decoding import visible
 from bot.drafting.drafting import Draft
+from bot.drafting.writing import write_draft
+from bot.knowledge.bank import shipped_topics
+from bot.knowledge.reading import read_file
 from tests.drafting.conftest import Drafted
 
 FRENCH = """Infirmier·ère (H/F)
@@ -154,3 +161,32 @@ def test_a_source_with_nothing_in_it_makes_an_empty_draft(drafted: Drafted) -> N
     assert made.entries == ()
     assert made.name
     assert made.organisation
+
+
+PIECES = st.sampled_from(
+    [
+        *("CONDITIONS :", "Qui sommes-nous ?", "Salaire : 2 000 €", "- un", "trois projets :", ":"),
+        *(
+            "jusqu'au 30/02/2027",
+            "35 h par semaine",
+            "?",
+            "À Lille",
+            "{closes}",
+            "a@b.example",
+            "…",
+        ),
+        *("Pour postuler", "POSTE", "Nous cherchons un cuisinier pour", "| a | b |", "", "  "),
+    ]
+)
+
+
+@given(st.lists(PIECES | st.text(max_size=40), max_size=14))
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_any_text_makes_a_valid_draft(drafted: Drafted, tmp_path: Path, lines: list[str]) -> None:
+    made = drafted(visible("\n".join(lines)))
+    file = tmp_path / "draft.yaml"
+    file.write_text(write_draft(made, shipped_topics(), "a posting"), "utf-8")
+
+    assert read_file(file, shipped_topics()).errors == ()

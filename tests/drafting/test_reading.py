@@ -202,14 +202,14 @@ def test_the_source_comes_whole_out_of_its_process() -> None:
 
 
 @given(st.binary(max_size=2000), ENDINGS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_bytes_are_read_or_refused(data: bytes, ending: str) -> None:
     with suppress(Unreadable):
         read_bytes(data, ending)
 
 
 @given(st.text(max_size=600), ENDINGS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_text_is_read_or_refused(text: str, ending: str) -> None:
     with suppress(Unreadable):
         read_bytes(text.encode("utf-8", "surrogatepass"), ending)
@@ -220,7 +220,7 @@ def test_any_text_is_read_or_refused(text: str, ending: str) -> None:
     st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=12)), min_size=1, max_size=8),
     st.floats(0.1, 1),
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_damaged_posting_is_read_or_refused(
     path: Path, changes: list[tuple[float, bytes]], kept: float
 ) -> None:
@@ -235,7 +235,7 @@ def test_a_damaged_posting_is_read_or_refused(
 
 
 @given(st.binary(max_size=1500))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_bytes_are_a_table_or_refused(data: bytes) -> None:
     for start in (b"", b"PK\x03\x04"):
         with suppress(Unreadable):

@@ -197,7 +197,7 @@ def postings(draw: st.DrawFn) -> Posting:
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
 @given(posting=postings())
 @settings(
-    max_examples=25,
+    max_examples=15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -30,7 +30,7 @@ def test_any_text_is_read_back_as_it_was_written(text: str) -> None:
 
 @given(st.lists(st.text(min_size=1, max_size=60), min_size=1, max_size=4))
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_any_answer_makes_a_valid_file(tmp_path: Path, lines: list[str]) -> None:
     kept = [" ".join(visible(line).split()) for line in lines]
