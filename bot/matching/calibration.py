@@ -30,7 +30,8 @@ BOLDNESS = 2.2
 
 The bank was written to be hard: of its phrasings 58 % lead to their own topic when left out, of
 questions by others on real postings 92 %. At 1 the stated costs alone decide, and every third plain
-question gets a choice; at 2.5 two in a hundred questions more are answered, and one more wrongly.
+question gets a choice; from 2.1 to 2.5, of a hundred questions 1.6 more are answered right and 0.4
+more wrongly.
 """
 
 _SHARPNESSES = tuple(np.arange(4.0, 16.1, 0.5))
