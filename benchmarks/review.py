@@ -188,7 +188,9 @@ async def measure(questions: int, gaps: int, times: int) -> None:
             }
             live = Live.open(knowledge, topics, NoMind)
             parts = review.Parts(store, live, shipped_phrases(), lambda: NOW, app.about(settings))
-            house = review.house_over(parts, review.desk_over(parts), review.address_of(settings))
+            house = review.house_over(
+                parts, review.desk_over(parts, settings), review.address_of(settings)
+            )
             web = Starlette(routes=list(review_routes(house)))
             transport = httpx.ASGITransport(web)
             async with httpx.AsyncClient(

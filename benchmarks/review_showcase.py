@@ -1,6 +1,8 @@
 """Screenshots of every page of the review page, with questions that went the whole way.
 
-Run: python benchmarks/review_showcase.py FOLDER [--only NAME]
+Run: python benchmarks/review_showcase.py FOLDER [NAME]
+
+NAME is a part of the names of the pictures that are wanted; `readme` makes those of the README.
 
 Needs Chromium (`/usr/bin/chromium`, or its path in CHROMIUM) and the package playwright.
 """
@@ -117,7 +119,7 @@ async def stage(port: int = 8731) -> AsyncIterator[Stage]:
             parts = review.Parts(
                 store, live, shipped_phrases(), lambda: dt.datetime.now(dt.UTC), app.about(settings)
             )
-            desk = review.desk_over(parts)
+            desk = review.desk_over(parts, settings)
             house = review.house_over(parts, desk, review.address_of(settings))
             await _ask_everything(parts, settings)
             await _decide_some(desk)
@@ -233,17 +235,35 @@ async def shoot(on: Stage, browser: Browser, folder: Path, only: str = "") -> No
             await context.close()
 
 
-async def main(folder: Path) -> None:
+async def for_readme(on: Stage, browser: Browser, folder: Path) -> None:
+    """The inbox, and an answer while it is written."""
+    context = await browser.new_context(
+        viewport={"width": 1120, "height": 860}, color_scheme="light", locale="en-GB"
+    )
+    page = await context.new_page()
+    await come_in(on, page)
+    await page.screenshot(path=folder / "inbox.png")
+    await page.click("h2 >> text=Remote work")
+    await page.fill('[name="text.fr"]', "Oui, **deux jours par semaine** après la période d'essai.")
+    await page.fill('[name="text.en"]', "Yes, **two days a week** after the trial period.")
+    await page.wait_for_selector("#preview .bubble >> nth=1")
+    await page.screenshot(path=folder / "answer.png")
+    await context.close()
+
+
+async def main(folder: Path, only: str = "") -> None:
     """Take them."""
-    only = sys.argv[3] if len(sys.argv) > 3 else ""  # noqa: PLR2004 - the third one
     chromium = os.environ.get("CHROMIUM", "/usr/bin/chromium")
     async with stage() as on, async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-        await shoot(on, browser, folder, only)
+        if only == "readme":
+            await for_readme(on, browser, folder)
+        else:
+            await shoot(on, browser, folder, only)
         await browser.close()
 
 
 if __name__ == "__main__":
     target = Path(sys.argv[1])
     target.mkdir(parents=True, exist_ok=True)
-    asyncio.run(main(target))
+    asyncio.run(main(target, *sys.argv[2:3]))

@@ -21,6 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.settings",),
     ("bot.service",),
     ("bot.ports",),
+    ("bot.drafting",),
     ("bot.knowledge",),
     ("bot.matching",),
     ("bot.core",),
@@ -37,8 +38,14 @@ ONLY_IN = {
     "rich": ("bot.cli",),
     "prompt_toolkit": ("bot.cli",),
     "yaml": ("bot.knowledge",),
+    "lxml": ("bot.drafting",),
+    "trafilatura": ("bot.drafting",),
+    "extruct": ("bot.drafting",),
+    "pypdfium2": ("bot.drafting",),
+    "docx": ("bot.drafting",),
+    "dateparser": ("bot.drafting",),
     "jinja2": ("bot.moderation.web",),
-    "openpyxl": ("bot.moderation.web",),
+    "openpyxl": ("bot.drafting", "bot.moderation.web"),
 }
 # What the pure rooms do without: files, network, processes, logs, waiting.
 IMPURE = {

@@ -2,6 +2,8 @@
 
 import asyncio
 import datetime as dt
+import json
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
@@ -14,10 +16,12 @@ from bot.knowledge.live import Live
 from bot.knowledge.phrases import shipped_phrases
 from bot.knowledge.reading import read_folder
 from bot.settings import Settings
+from tests.channels.telegram.botapi import Specification
 from tests.channels.telegram.doubles import eventually
 from tests.channels.telegram.fakeapi import FakeApi, Sent
 from tests.moderation.house import HAND_WRITTEN, TOPICS, WordMind
-from tests.moderation.staffroom import BEN, GROUP, StaffRoom, data_of, labels
+from tests.moderation.staffroom import ADA, BEN, EVE, GROUP, StaffRoom, data_of, labels
+from tests.moderation.web.chromium import QUIET, chromium
 from tests.wholebot import bot, settings_in
 
 Running = Callable[..., AbstractAsyncContextManager[str]]
@@ -26,9 +30,15 @@ TELL = {"en": "Tell me when there is an answer", "fr": "Me prévenir quand il y 
 CREDIT = "Will my night classes count towards seniority?"
 
 
+@pytest.fixture(scope="module")
+def spec(request: pytest.FixtureRequest) -> Specification | None:
+    path: Path = request.config.getoption("--botapi-spec")
+    return Specification.load(path) if path.is_file() else None
+
+
 @pytest.fixture
-async def api() -> AsyncIterator[FakeApi]:
-    fake = FakeApi()
+async def api(spec: Specification | None) -> AsyncIterator[FakeApi]:
+    fake = FakeApi(spec)
     await fake.start()
     yield fake
     await fake.stop()
@@ -115,6 +125,45 @@ async def test_one_answer_in_the_group_reaches_all_who_asked_and_serves_the_next
     assert "✅ Ada answered" in room.api.shown(card.message_id).text
 
 
+@QUIET[0]
+@QUIET[1]
+async def test_one_answer_on_the_page_reaches_all_who_asked_and_serves_the_next(
+    api: FakeApi, running: Running, settings: Settings, room: StaffRoom
+) -> None:
+    async with running(), chromium() as browser:
+        await waits(api, "Le télétravail est possible ?", ANNA, "fr")
+        await waits(api, "Possible de faire du télétravail ?", BERT, "fr")
+        await waits(api, "Is remote work possible?", CARL, "en")
+        link = await reply_to(api, "/review", ADA, "en")
+        assert json.loads(link.params["link_preview_options"]) == {"is_disabled": True}
+        page = await (await browser.new_context(locale="en-GB")).new_page()
+        await page.goto(re.findall(r"http://\S+", link.text)[0])
+        await page.click("button.big")
+        await page.click("h2 >> text=Remote work")
+        await page.fill('[name="text.fr"]', "Oui, deux jours par semaine.")
+        await page.fill('[name="text.en"]', "Yes, two days a week.")
+        await page.click("text=Answer, and tell 3 people")
+        await page.wait_for_selector("text=3 people will be told.")
+        await eventually(lambda: {len(api.texts(who)) for who in (ANNA, BERT, CARL)} == {3}, 10)
+        next_one = await reply_to(api, "Le télétravail est possible ?", DORA, "fr")
+
+    told = {chat: api.texts(chat)[-1] for chat in (ANNA, BERT, CARL)}
+    assert all("Oui, deux jours par semaine." in told[chat] for chat in (ANNA, BERT))
+    assert "Yes, two days a week." in told[CARL]
+    assert "Oui, deux jours par semaine." in next_one.text
+    assert (settings.knowledge / "nurse.yaml").read_text() == HAND_WRITTEN
+    assert read_folder(settings.knowledge, TOPICS).errors == ()
+
+
+async def test_who_is_no_moderator_is_given_no_link(
+    api: FakeApi, running: Running, room: StaffRoom
+) -> None:
+    async with running():
+        answer = await reply_to(api, "/review", EVE, "en")
+
+    assert "/enter/" not in answer.text
+
+
 async def test_a_matter_that_was_not_understood_is_learned_with_edited_words(
     api: FakeApi, running: Running, settings: Settings, room: StaffRoom
 ) -> None:
@@ -153,3 +202,24 @@ async def test_an_undo_in_time_tells_nobody(
 
     assert len(api.texts(ANNA)) == 2
     assert "Answer" in labels(api.shown(card.message_id))
+
+
+async def test_the_group_is_told_once_of_a_file_that_does_not_read_and_when_it_does_again(
+    api: FakeApi, running: Running, settings: Settings, room: StaffRoom
+) -> None:
+    file = settings.knowledge / "nurse.yaml"
+    async with running():
+        # It is watched once what was asked first is answered.
+        await reply_to(api, "Hello", ANNA, "en")
+        await asyncio.sleep(0.5)
+        file.write_text(HAND_WRITTEN + "nonsense: *x\n")
+        broken = await room.sees("keeps an edited knowledge file from being used")
+        assert f"nurse.yaml:{HAND_WRITTEN.count(chr(10)) + 1}: " in broken.text
+        file.write_text(HAND_WRITTEN + "nonsense: *x\n")
+        await asyncio.sleep(0.5)
+        file.write_text(HAND_WRITTEN)
+        mended = await room.sees("Mended, and in use again")
+
+    assert mended.text.endswith("nurse.yaml")
+    told = [text for text in api.texts(GROUP) if "knowledge file" in text]
+    assert len(told) == 1

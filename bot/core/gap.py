@@ -302,6 +302,7 @@ class Answering:
         entry: the id of the entry to be; the gap's topic, or made from the label, if empty.
         label: a few words for a button, for a matter that is no topic.
         questions: ways of asking, as the moderator edited them; needed where there is no topic.
+        own: it is a matter of its own, whatever topic was recognised.
     """
 
     texts: Texts
@@ -309,6 +310,7 @@ class Answering:
     entry: str = ""
     label: Texts = field(default_factory=dict)
     questions: Phrasings = field(default_factory=dict)
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ class Entry:
     ``id`` equals ``topic`` for an entry of a topic; HR's own matters have an id and no topic.
     ``answer_closed`` takes over from ``answer`` once the posting has closed. ``covers`` lists the
     detail topics that this answer holds as well. ``shared`` marks an entry of the organisation.
+    ``by`` and ``added`` say who added a learned one, and when.
     """
 
     id: str
@@ -32,6 +33,8 @@ class Entry:
     line: int = 0
     shared: bool = False
     learned: bool = False
+    by: str = ""
+    added: str = ""
 
     def texts(self, *, closed: bool) -> Texts:
         """The answer that holds now: the closed one where there is one and the posting closed."""

@@ -41,6 +41,8 @@ def build_entry(
         line=placed.line,
         shared=shared,
         learned=is_learned(reading.path),
+        by=getattr(item, "by", ""),
+        added=getattr(item, "added", ""),
     )
 
 

@@ -248,8 +248,8 @@ def _joined(item: Table[str, Any], lesson: Lesson) -> dict[str, Any]:
         values["answer"] = _texts(lesson.answer)
     if lesson.added:
         values["added"] = lesson.added
-    if lesson.by:
-        values["by"] = plain(lesson.by)
+    if by := plain(lesson.by):
+        values["by"] = by
     return values
 
 

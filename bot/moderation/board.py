@@ -1,9 +1,9 @@
 """The cards in the group: one for each new gap, kept up to date; one list on a day with many."""
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from bot.core.gap import GapFilter, Order
+from bot.core.gap import GapFilter, GapSummary, Order
 from bot.moderation.cards import fingerprint
 from bot.moderation.ground import Ground
 
@@ -20,17 +20,20 @@ class Board:
 
     ground: Ground
     _pulse: tuple[object, ...] = ()
+    _shown: dict[int, GapSummary] = field(default_factory=dict)
+    _looked: dt.datetime | None = None
 
     async def round(self, chat: str) -> None:
         """Bring the cards up to date."""
         pulse = (chat, *await self.ground.kept.pulse())
         if pulse == self._pulse:
             return
-        if await self._bring_up_to_date(chat):
-            self._pulse = pulse
-        await self.ground.kept.drop_drafts(self.ground.clock() - _DAY)
+        now = self.ground.clock()
+        if await self._bring_up_to_date(chat, self._looked or now - _DAY):
+            self._pulse, self._looked = pulse, now
+        await self.ground.kept.drop_drafts(now - _DAY)
 
-    async def _bring_up_to_date(self, chat: str) -> bool:
+    async def _bring_up_to_date(self, chat: str, since: dt.datetime) -> bool:
         """Whether everything is; there may be more new cards than are shown at once."""
         page = await self.ground.desk.gaps(GapFilter(order=Order.RECENT))
         fresh = await self.ground.kept.without([gap.id for gap in page.gaps])
@@ -38,9 +41,11 @@ class Board:
         shown = sorted(fresh)[: max(0, min(room, _SHOWN_AT_ONCE))]
         for gap in shown:
             await self.ground.show(chat, gap)
-        there = [gap.id for gap in page.gaps if gap.id not in fresh]
-        for gap in (*there, *await self.ground.kept.settled()):
-            await self.ground.show(chat, gap)
+        grown = [gap for gap in page.gaps if gap.id not in fresh and self._shown.get(gap.id) != gap]
+        touched = await self.ground.kept.touched(since)
+        for number in dict.fromkeys((*(gap.id for gap in grown), *touched)):
+            await self.ground.show(chat, number)
+        self._shown = {gap.id: gap for gap in page.gaps if gap.id not in fresh}
         if room <= 0 and fresh:
             await self._digest(chat)
         return len(shown) == len(fresh) or room <= len(shown)

@@ -94,8 +94,10 @@ class Cards:
         """Asks for the answer."""
         return Reply(self._say("prompt", number=number), ((self._cancel(),),))
 
-    def where(self, number: int, texts: Texts, language: str, *, learnable: bool) -> Reply:
-        """Asks what becomes of an answer."""
+    def where(
+        self, number: int, texts: Texts, language: str, *, learnable: bool, about: str = ""
+    ) -> Reply:
+        """Asks what becomes of an answer; *about* is the topic (escaped) that it would answer."""
         shown = "\n\n".join(
             f"_{name_in(self.scene.language, code)}_\n{escape(text)}"
             for code, text in texts.items()
@@ -107,6 +109,9 @@ class Cards:
                 (Button(self._say("b.organisation"), "m|w|organisation"),),
             ]
         rows.append((Button(self._say("b.once"), "m|w|once"),))
+        if learnable and about:
+            shown += "\n\n" + self._say("as_topic", about=about)
+            rows.append((Button(self._say("b.own"), "m|q"),))
         name = name_in(self.scene.language, language)
         rows.append((Button(self._say("b.language", language=name), "m|g"), self._cancel()))
         return Reply(self._say("where", number=number, texts=shown), tuple(rows))
@@ -309,6 +314,7 @@ def answering_of(draft: Mapping[str, object]) -> Answering:
         texts=dict(texts) if isinstance(texts, dict) else {},
         learn=Learn(str(draft.get("learn", Learn.ONCE.value))),
         questions=questions_of(questions),
+        own=bool(draft.get("own")),
     )
 
 

@@ -138,7 +138,7 @@ class Desk:
     async def find(self, words: str, *, count: int = PAGE) -> Sequence[GapSummary]:
         """Gaps, in whatever state but merged, one question of which holds all *words*."""
         await self.gaps_kept.gather(self.clock())
-        return await self.gaps_kept.find(words.split(), count)
+        return await self.gaps_kept.find(words, count)
 
     async def stats(self) -> Stats:
         """Numbers."""

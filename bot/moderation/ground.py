@@ -101,8 +101,8 @@ class CardsPart(Protocol):
         """Gaps without a card."""
         ...
 
-    async def settled(self) -> list[int]:
-        """Gaps with a card that are not open any more."""
+    async def touched(self, since: dt.datetime) -> list[int]:
+        """Gaps with a card that changed otherwise than by being asked again."""
         ...
 
     async def pulse(self) -> tuple[object, ...]:
@@ -268,6 +268,12 @@ class Ground:
         there = await self.kept.shown(gap)
         if there is not None and there[0] == chat:
             await self.show(chat, gap)
+
+    async def tell(self, chat: str, key: str, **values: str) -> None:
+        """Say something to everybody in the group; *values* are shown as they are."""
+        shown = {name: escape(value) for name, value in values.items()}
+        text = self.phrases.say(self.manner.language, key, **shown)
+        await self.speaker.send(chat, "", Reply(text))
 
     def language(self, person: Person) -> str:
         """The language to speak to somebody."""

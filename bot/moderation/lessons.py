@@ -158,6 +158,8 @@ def _name(detail: GapDetail, answering: Answering, place: Place) -> str:
     matter, posting = detail.summary.matter, place.posting
     if answering.entry:
         return answering.entry
+    if answering.own:
+        matter = None
     if detail.summary.kind is not GapKind.DISLIKED:
         if matter is not None and matter in place.competing:
             return matter

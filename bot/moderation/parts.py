@@ -45,7 +45,7 @@ class GapsPart(Protocol):
         """The gap of a question."""
         ...
 
-    async def find(self, words: Sequence[str], count: int) -> list[GapSummary]:
+    async def find(self, words: str, count: int) -> list[GapSummary]:
         """Gaps with a question that holds all *words*."""
         ...
 

@@ -109,7 +109,9 @@ class Talk:
     ) -> None:
         cards = self.ground.cards(self.ground.language(to.person))
         learnable = self.ground.posting(detail) is not None
-        reply = cards.where(draft["gap"], draft["texts"], draft["language"], learnable=learnable)
+        about = cards.about(detail.summary) if self._is_topic(draft, detail) else ""
+        texts, language = draft["texts"], draft["language"]
+        reply = cards.where(draft["gap"], texts, language, learnable=learnable, about=about)
         await self.ask(to, name, draft, reply)
 
     async def _ask_phrasings(self, to: Said | Tapped, name: str, draft: Draft) -> None:
@@ -157,6 +159,9 @@ class Talk:
                 await self._next_language(at)
             case "where", "w":
                 await self._chose_where(at, value)
+            case "where", "q":
+                detail = await self.ground.desk.gap(at.draft["gap"])
+                await self._ask_where(at.tapped, at.name, {**at.draft, "own": True}, detail)
             case "topic", "s" if value:
                 await self._chose_topic(at, value)
             case ("phrasings", "p") | ("clash", "d"):
@@ -210,10 +215,7 @@ class Talk:
             return
         draft = {**at.draft, "learn": where}
         detail = await self.ground.desk.gap(draft["gap"])
-        posting, summary = self.ground.posting(detail), detail.summary
-        is_topic = summary.matter in self.ground.desk.knowledge.current().topics
-        understood = is_topic and posting is not None and posting.topics
-        if known[where] is Learn.ONCE or (understood and summary.kind is not GapKind.DISLIKED):
+        if known[where] is Learn.ONCE or self._is_topic(draft, detail):
             await self._go(at, draft)
             return
         draft["questions"] = self._suggested(detail)
@@ -348,6 +350,13 @@ class Talk:
 
     def _suggested(self, detail: GapDetail) -> dict[str, list[str]]:
         return {code: list(texts[:_MOST_PHRASINGS]) for code, texts in detail.suggestions.items()}
+
+    def _is_topic(self, draft: Draft, detail: GapDetail) -> bool:
+        """Whether the answer would be that to a topic, which is understood without more words."""
+        posting, summary = self.ground.posting(detail), detail.summary
+        if draft.get("own") or summary.kind is GapKind.DISLIKED or posting is None:
+            return False
+        return posting.topics and summary.matter in self.ground.desk.knowledge.current().topics
 
     def _is_answered(self, target: str, detail: GapDetail) -> bool:
         posting = self.ground.posting(detail)

@@ -8,13 +8,12 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
-from bot.core.gap import GapState
 from bot.storage.codec import plain
 from bot.storage.database import Database
 from bot.storage.moment import in_utc
 from bot.storage.tables import acts, cards, drafts, facts, gaps, questions, waits
 
-_MOST_STALE = 50
+_MOST_TOUCHED = 200
 
 
 class Cards:
@@ -55,14 +54,14 @@ class Cards:
         there = {row.gap for row in await self._database.rows(query)}
         return [gap for gap in ids if gap not in there]
 
-    async def settled(self) -> list[int]:
-        """Gaps with a card that are not open any more, those changed last first."""
+    async def touched(self, since: dt.datetime) -> list[int]:
+        """Gaps with a card that moderators or forgetting changed since a moment, the last first."""
         query = (
             select(cards.c.gap)
             .join(gaps, gaps.c.id == cards.c.gap)
-            .where(gaps.c.state != GapState.OPEN.value)
+            .where(gaps.c.changed >= in_utc(since))
             .order_by(gaps.c.changed.desc())
-            .limit(_MOST_STALE)
+            .limit(_MOST_TOUCHED)
         )
         return [row.gap for row in await self._database.rows(query)]
 
@@ -72,6 +71,7 @@ class Cards:
             select(func.max(acts.c.id)).scalar_subquery(),
             select(func.count()).select_from(waits).scalar_subquery(),
             select(func.max(gaps.c.id)).scalar_subquery(),
+            select(func.max(gaps.c.changed)).scalar_subquery(),
             select(func.max(questions.c.received))
             .where(questions.c.gap.is_not(None))
             .scalar_subquery(),

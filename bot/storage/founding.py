@@ -24,10 +24,13 @@ async def gaps_of(connection: AsyncConnection, person: str) -> list[int]:
     return list((await connection.execute(query.distinct())).scalars())
 
 
-async def rekey(connection: AsyncConnection, ids: Iterable[int]) -> None:
+async def rekey(
+    connection: AsyncConnection, ids: Iterable[int], now: dt.datetime | None = None
+) -> None:
     """Have gaps go by the oldest question that is still there, since texts went.
 
-    A gap without any text left resembles nothing any more.
+    A gap without any text left resembles nothing any more. *now* says that what is shown of these
+    gaps has to change as well.
     """
     for gap in ids:
         oldest = (
@@ -41,6 +44,9 @@ async def rekey(connection: AsyncConnection, ids: Iterable[int]) -> None:
         await connection.execute(
             update(gaps).where(gaps.c.id == gap, gaps.c.key != "").values(key=key)
         )
+        if now is not None:
+            shown = update(gaps).where(gaps.c.id == gap).values(changed=in_utc(now))
+            await connection.execute(shown)
 
 
 async def rekey_some(connection: AsyncConnection, before: dt.datetime, after: int) -> int | None:

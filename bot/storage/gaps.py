@@ -5,20 +5,21 @@ What stays out: putting questions to gaps (`bot.storage.gathering`), what modera
 """
 
 import datetime as dt
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Integer,
     Select,
-    and_,
+    Subquery,
+    case,
     false,
     func,
-    literal_column,
     or_,
     select,
+    text,
     true,
     union_all,
 )
@@ -37,7 +38,6 @@ from bot.core.gap import (
     Step,
     Verb,
 )
-from bot.matching.text import fold
 from bot.storage import gathering
 from bot.storage.acts import acts_of
 from bot.storage.codec import plain, read_ranking
@@ -45,7 +45,8 @@ from bot.storage.database import Database
 from bot.storage.grouping import telling
 from bot.storage.likeness import likeness, shared_words
 from bot.storage.moment import in_utc
-from bot.storage.tables import acts, blocked, gaps, questions, waits
+from bot.storage.tables import acts, blocked, gaps, indexed, questions, waits
+from bot.storage.wordindex import query_of
 
 _SHOWN = 500
 """Questions of one gap that are shown, the newest."""
@@ -57,8 +58,8 @@ _LOOKED_AT = 8
 _GUESSES = 5
 _GUESSED_FROM = 100
 _CHUNK = 100
-_PATIENCE = 40
-"""Rounds of gathering in one call; what is left then is for the next one."""
+_PATIENCE = 1.0
+"""Seconds of gathering in one call: what a long log leaves then is for the next one."""
 
 
 _ERASING = select(acts.c.id).where(
@@ -76,20 +77,20 @@ class Gaps:
     async def gather(self, now: dt.datetime) -> int:
         """Put what is open and was not yet to gaps; returns how many questions that were.
 
-        Cheap where there is nothing to do.
+        Cheap where there is nothing to do; of very many, some are left for the next call.
         """
-        there = select(questions.c.uid).where(gathering.WANTED)
-        total = 0
-        for _ in range(_PATIENCE):
-            if not await self._database.rows(there.limit(1)):
-                break
+        there = select(questions.c.uid).where(gathering.WANTED).limit(1)
+        total, until = 0, time.monotonic() + _PATIENCE
+        while await self._database.rows(there):
             async with self._database.transaction() as connection:
                 total += await gathering.gather(connection, now)
+            if time.monotonic() >= until:
+                break
         return total
 
     async def page(self, wanted: GapFilter, start: int, count: int) -> Page:
         """Some of the gaps that *wanted* describes."""
-        query, total = _listing(wanted)
+        query, total = listing(wanted)
         found = await self._database.rows(query.offset(start).limit(count))
         if found or not start:
             number = found[0].total if found else 0
@@ -128,23 +129,25 @@ class Gaps:
         found = await self._database.rows(query)
         return found[0].gap if found else None
 
-    async def find(self, words: Sequence[str], count: int) -> list[GapSummary]:
+    async def find(self, words: str, count: int) -> list[GapSummary]:
         """Gaps with a question that holds all *words*, the one asked last first.
 
-        Words are found with and without their accents where these stand in the first words of a
-        gap, and as they were typed in every question.
+        Words are found whatever their case and accents; the last one may be begun only.
         """
-        if not words:
+        wanted = query_of(words)
+        if not wanted:
             return []
-        holds = [
-            or_(questions.c.text.ilike(f"%{_escaped(word)}%", escape="\\"), _in_key(word))
-            for word in words
-        ]
+        matching = text("SELECT rowid FROM question_words WHERE question_words MATCH :words")
+        numbers = matching.bindparams(words=wanted).columns(indexed.c.id)
         query = (
             select(gaps.c.id)
             .join(questions, questions.c.gap == gaps.c.id)
+            .join(indexed, indexed.c.question == questions.c.uid)
             .where(
-                gaps.c.state != GapState.MERGED.value, questions.c.superseded.is_(false()), *holds
+                indexed.c.id.in_(numbers),
+                gaps.c.state != GapState.MERGED.value,
+                questions.c.superseded.is_(false()),
+                or_(questions.c.act.is_(None), questions.c.act.not_in(_ERASING)),
             )
             .group_by(gaps.c.id)
             .order_by(func.max(questions.c.received).desc(), gaps.c.id.desc())
@@ -186,7 +189,7 @@ class Gaps:
 
     async def stats(self, now: dt.datetime) -> Stats:
         """Numbers over all postings."""
-        query, _ = _listing(GapFilter())
+        query, _ = listing(GapFilter())
         listed = query.order_by(None).subquery()
         per_posting = (
             select(
@@ -226,7 +229,7 @@ class Gaps:
     async def _summed(self, ids: Sequence[int]) -> list[GapSummary]:
         if not ids:
             return []
-        query = _listing(GapFilter(state=None), ids)[0]
+        query = listing(GapFilter(state=None), ids)[0]
         return await self._summaries(await self._database.rows(query))
 
     async def _summaries(self, found: Sequence[Any]) -> list[GapSummary]:
@@ -279,7 +282,7 @@ class Gaps:
         texts: dict[int, dict[str, str]] = defaultdict(dict)
         for first in range(0, len(ids), _CHUNK):
             queries = [_first_texts(gap) for gap in ids[first : first + _CHUNK]]
-            for row in await self._database.rows(union_all(*queries)):  # type: ignore[arg-type]
+            for row in await self._database.rows(union_all(*queries)):
                 texts[row.gap].setdefault(telling(row.text), row.text)
         return {gap: tuple(some.values())[:_EXAMPLES] for gap, some in texts.items()}
 
@@ -290,25 +293,11 @@ class Gaps:
         return {row.id for row in await self._database.rows(query)} if closing else set()
 
 
-def _listing(
-    wanted: GapFilter, ids: Sequence[int] | None = None
-) -> tuple[Select[Any], Select[Any]]:
+def listing(wanted: GapFilter, ids: Sequence[int] | None = None) -> tuple[Select[Any], Select[Any]]:
     """The query for a list, and the one for how long it is."""
-    counted = or_(
-        questions.c.open.is_(true()),
-        questions.c.closed.is_(None),
-        gaps.c.state != GapState.OPEN.value,
-    )
-    asked = and_(questions.c.gap == gaps.c.id, questions.c.superseded.is_(false()), counted)
-    first, last = func.min(questions.c.received), func.max(questions.c.received)
-    waiting = (
-        select(questions.c.gap.label("gap"), func.count(waits.c.chat.distinct()).label("waiting"))
-        .join(questions, waits.c.question == questions.c.uid)
-        .where(questions.c.gap.is_not(None))
-        .group_by(questions.c.gap)
-        .subquery()
-    )
-    count = func.count(questions.c.received).label("count")
+    asked, waiting = _asked(wanted, ids), _waiting()
+    is_open = gaps.c.state == GapState.OPEN.value
+    count = func.coalesce(case((is_open, asked.c.open), else_=asked.c.all), 0).label("count")
     query = (
         select(
             gaps.c.id,
@@ -320,58 +309,92 @@ def _listing(
             gaps.c.created,
             gaps.c.merged,
             count,
-            first.label("first"),
-            last.label("last"),
-            func.max(waiting.c.waiting).label("waiting"),
+            asked.c.first,
+            asked.c.last,
+            waiting.c.waiting,
             func.count().over().label("total"),
         )
         .select_from(
-            gaps.outerjoin(questions, asked).outerjoin(waiting, waiting.c.gap == gaps.c.id)
+            gaps.join(asked, asked.c.gap == gaps.c.id, isouter=ids is not None).outerjoin(
+                waiting, waiting.c.gap == gaps.c.id
+            )
         )
-        .where(*_conditions(wanted, ids))
-        .group_by(gaps.c.id)
-        .order_by(*_order(wanted.order, count, first, last))
+        .where(*_conditions(wanted, ids, asked))
+        .order_by(*_order(wanted.order, count, asked.c.first, asked.c.last, waiting.c.waiting))
     )
-    if ids is None:
-        # Nothing open in it: all of it was forgotten, or settled by those who asked.
-        in_it = func.sum(questions.c.open) > 0 if wanted.state is GapState.OPEN else count > 0
-        query = query.having(in_it)
-    if wanted.since is not None:
-        query = query.having(last >= in_utc(wanted.since))
-    if wanted.before is not None:
-        query = query.having(first < in_utc(wanted.before))
     return query, select(func.count()).select_from(query.order_by(None).subquery())
 
 
-def _conditions(wanted: GapFilter, ids: Sequence[int] | None) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
+def _asked(wanted: GapFilter, ids: Sequence[int] | None) -> Subquery:
+    """Per gap how often, first and last; read from one index, in its order.
+
+    What people settled by themselves does not count; what was forgotten does, and what moderators
+    closed, once the gap is settled.
+    """
+    still = or_(questions.c.open.is_(true()), questions.c.closed.is_(None))
+    query = (
+        select(
+            questions.c.gap,
+            func.sum(case((still, 1), else_=0)).label("open"),
+            func.count().label("all"),
+            func.sum(case((questions.c.open.is_(true()), 1), else_=0)).label("really"),
+            func.min(questions.c.received, type_=questions.c.received.type).label("first"),
+            func.max(questions.c.received, type_=questions.c.received.type).label("last"),
+        )
+        .where(
+            questions.c.gap.in_(ids) if ids is not None else questions.c.gap.is_not(None),
+            questions.c.superseded.is_(false()),
+            or_(still, questions.c.act.is_not(None)),
+        )
+        .group_by(questions.c.gap)
+    )
+    if wanted.language is not None:
+        spoken = func.sum(case((questions.c.language == wanted.language, 1), else_=0))
+        query = query.having(spoken > 0)
+    return query.subquery()
+
+
+def _waiting() -> Subquery:
+    """Per gap how many chats wait: looked up from the short list of those, one by one."""
+    gap = select(questions.c.gap).where(questions.c.uid == waits.c.question).scalar_subquery()
+    found = select(gap.label("gap"), waits.c.chat).subquery()
+    return (
+        select(found.c.gap, func.count(found.c.chat.distinct()).label("waiting"))
+        .where(found.c.gap.is_not(None))
+        .group_by(found.c.gap)
+        .subquery()
+    )
+
+
+def _conditions(
+    wanted: GapFilter, ids: Sequence[int] | None, asked: Subquery
+) -> list[ColumnElement[bool]]:
     if ids is not None:
-        found.append(gaps.c.id.in_(ids))
+        return [gaps.c.id.in_(ids)]
+    found: list[ColumnElement[bool]] = []
     if wanted.state is not None:
         found.append(gaps.c.state == wanted.state.value)
-    elif ids is None:
+    else:
         found.append(gaps.c.state != GapState.MERGED.value)
+    if wanted.state is GapState.OPEN:
+        # Nothing open in it: all of it was forgotten, or settled by those who asked.
+        found.append(asked.c.really > 0)
     if wanted.posting is not None:
         found.append(gaps.c.posting == wanted.posting)
     if wanted.kind is not None:
         found.append(gaps.c.kind == wanted.kind.value)
-    if wanted.language is not None:
-        other = questions.alias()
-        spoken = select(other.c.uid).where(
-            other.c.gap == gaps.c.id,
-            other.c.language == wanted.language,
-            other.c.superseded.is_(false()),
-        )
-        found.append(spoken.exists())
+    if wanted.since is not None:
+        found.append(asked.c.last >= in_utc(wanted.since))
+    if wanted.before is not None:
+        found.append(asked.c.first < in_utc(wanted.before))
     return found
 
 
-def _order(order: Order, count: Any, first: Any, last: Any) -> tuple[Any, ...]:
+def _order(order: Order, count: Any, first: Any, last: Any, waiting: Any) -> tuple[Any, ...]:
     newest = (last.desc(), gaps.c.id.desc())
     match order:
         case Order.WANTED:
-            waiting = func.coalesce(literal_column("waiting", Integer), 0)
-            return (waiting.desc(), count.desc(), *newest)
+            return (func.coalesce(waiting, 0).desc(), count.desc(), *newest)
         case Order.RECENT:
             return newest
         case Order.OLDEST:
@@ -424,12 +447,3 @@ def _guesses(asked: Sequence[GapQuestion]) -> tuple[Candidate, ...]:
             total[candidate.id] += candidate.confidence
     best = sorted(total, key=lambda name: (-total[name], name))[:_GUESSES]
     return tuple(Candidate(name, round(total[name] / len(ranked), 4)) for name in best)
-
-
-def _in_key(word: str) -> ColumnElement[bool]:
-    folded = fold(word)
-    return gaps.c.key.like(f"%{_escaped(folded)}%", escape="\\")
-
-
-def _escaped(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

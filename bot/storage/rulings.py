@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, delete, false, func, null, or_, select, true
 from sqlalchemy import update as sql_update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -92,6 +92,7 @@ async def _settle(connection: AsyncConnection, ruling: Ruling) -> int:
     count = await _count(connection, open_ones)
     act = await _add(connection, ruling, {"state": gap.state, "before": before, "count": count})
     await _close(connection, open_ones, act, ruling)
+    await _let_go(connection, gap.id)
     await _move_gap(connection, gap.id, ruling, LEADS_TO[ruling.verb])
     return act
 
@@ -283,6 +284,7 @@ async def _close_if_empty(connection: AsyncConnection, gap: int, at: dt.datetime
     if not left:
         closing = sql_update(gaps).where(is_open).values(state=GapState.ANSWERED.value)
         await connection.execute(closing)
+        await _let_go(connection, gap)
     await touch(connection, [gap], at)
 
 
@@ -369,6 +371,17 @@ async def _before(
     for row in await connection.execute(query):
         found.setdefault(f"{row.topic or ''}\x1f{row.entry or ''}", []).append(row.uid)
     return found
+
+
+async def _let_go(connection: AsyncConnection, gap: int) -> None:
+    """What people settled by themselves is not the gap's, so that it can be put to one again."""
+    theirs = and_(
+        questions.c.gap == gap,
+        questions.c.open.is_(false()),
+        questions.c.closed.is_not(None),
+        questions.c.act.is_(None),
+    )
+    await connection.execute(sql_update(questions).where(theirs).values(gap=null()))
 
 
 async def _close(

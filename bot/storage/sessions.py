@@ -55,6 +55,7 @@ class Sessions:
             now: an aware moment.
             subject: who that is on a messenger, where the role may be looked up again.
         """
+        await self.tidy(now)
         token = secrets.token_urlsafe(_BYTES)
         row = {
             "token": hashed(token),

@@ -48,7 +48,7 @@ from bot.storage.database import PATIENCE, Database, connect, file_of
 from bot.storage.fault import explained, of_one_row
 from bot.storage.moment import in_utc
 from bot.storage.pseudonym import Pseudonyms, key_in
-from bot.storage.tables import aside, cards, chats, messages, questions
+from bot.storage.tables import aside, cards, chats, drafts, messages, questions
 from bot.storage.wordindex import merge
 from bot.storage.writing import Keep, Mark, find, write
 
@@ -327,8 +327,9 @@ class SqlStore:
             here = self._pseudonyms.chat(sender)
             found = await connection.execute(delete(chats).where(chats.c.chat == here))
             rows += found.rowcount
-            rows += await waiting.forget(connection, person, dt.datetime.now(dt.UTC))
-            await founding.rekey(connection, matters)
+            now = dt.datetime.now(dt.UTC)
+            rows += await waiting.forget(connection, person, now)
+            await founding.rekey(connection, matters, now)
         await self._wipe()
         return rows
 
@@ -355,6 +356,7 @@ class SqlStore:
         async with self._transaction() as connection:
             await acts.forget_details(connection, before)
             await connection.execute(delete(cards).where(cards.c.at < before))
+            await connection.execute(delete(drafts).where(drafts.c.updated < before))
 
     async def tidy(self, now: dt.datetime) -> int:
         """What is due a day after a message came. Returns the rows touched.

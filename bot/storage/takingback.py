@@ -45,9 +45,28 @@ async def take_back(connection: AsyncConnection, ruling: Ruling) -> Taken:
     back = await waiting.withdraw(connection, act.id, now=ruling.at)
     moving = update(acts).where(acts.c.id == act.id).values(step=Step.UNDONE.value)
     await connection.execute(moving)
+    touched = await _touched(connection, recorded)
     await _BACK[act.verb](connection, recorded, ruling.at)
+    await _put_again(connection, touched)
     more = {"told": back.told, "spared": back.taken_back, "count": act.questions}
     return Taken(act, {**more, "lesson": details.get("lesson"), "entry": act.entry})
+
+
+async def _touched(connection: AsyncConnection, recorded: Recorded) -> set[int]:
+    """The gaps to which questions may return."""
+    details = recorded.details
+    query = select(questions.c.gap).where(questions.c.act == recorded.act.id).distinct()
+    found = set((await connection.execute(query)).scalars())
+    found |= {recorded.act.gap, details.get("from"), details.get("into")}
+    found |= {int(gap) for gap in details.get("moved", {})}
+    return {gap for gap in found if gap is not None}
+
+
+async def _put_again(connection: AsyncConnection, touched: set[int]) -> None:
+    """What is open again in a gap that was settled meanwhile is put to gaps anew."""
+    settled = select(gaps.c.id).where(gaps.c.id.in_(touched), gaps.c.state != GapState.OPEN.value)
+    stranded = and_(questions.c.open.is_(True), questions.c.gap.in_(settled))
+    await connection.execute(update(questions).where(stranded).values(gap=null()))
 
 
 async def _undo_settling(connection: AsyncConnection, recorded: Recorded, at: dt.datetime) -> None:

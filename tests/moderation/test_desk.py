@@ -700,3 +700,18 @@ async def test_numbers(house: House) -> None:
 
     assert (stats.gaps, stats.questions, stats.waiting, stats.ignored) == (1, 2, 1, 1)
     assert stats.by_posting == {"nurse": 1}
+
+
+async def test_a_question_whose_gap_was_answered_meanwhile_is_open_again_after_an_undo(
+    house: House,
+) -> None:
+    uid = await house.ask(CREDIT, "rude")
+    await house.ask(CREDIT_ALIKE, "p2")
+    blocked = await house.desk.block(uid, ADA)
+    gap = (await house.gap()).summary
+    await house.desk.answer(gap.id, gap.version, ADA, ONCE)
+
+    await house.desk.undo(blocked.act.id, ADA)
+
+    (now,) = await house.gaps()
+    assert (now.count, now.id != gap.id) == (1, True)

@@ -3,17 +3,20 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
 from bot.channels.telegram.channel import TelegramChannel
 from bot.core.gap import GapFilter, GapState, Moderator, Role, Verb
+from bot.core.message import Sender
 from bot.knowledge.phrases import shipped_phrases
 from bot.moderation.ground import Ground, Manner
 from bot.moderation.group import Group
 from bot.moderation.invite import LASTS, invite
 from bot.moderation.telegram import TelegramGroup, TelegramSpeaker
 from bot.storage.cards import Cards
+from tests.channels.telegram.botapi import Specification
 from tests.channels.telegram.conftest import QUICK
 from tests.channels.telegram.doubles import Echo, eventually
 from tests.channels.telegram.fakeapi import TOKEN, FakeApi, Sent
@@ -61,9 +64,15 @@ async def office_in(house: House, room: StaffRoom, manner: Manner, named: int | 
     return Office(house, room, channel, telegram)
 
 
+@pytest.fixture(scope="module")
+def spec(request: pytest.FixtureRequest) -> Specification | None:
+    path: Path = request.config.getoption("--botapi-spec")
+    return Specification.load(path) if path.is_file() else None
+
+
 @pytest.fixture
-async def api() -> AsyncIterator[FakeApi]:
-    fake = FakeApi()
+async def api(spec: Specification | None) -> AsyncIterator[FakeApi]:
+    fake = FakeApi(spec)
     await fake.start()
     yield fake
     await fake.stop()
@@ -115,6 +124,19 @@ async def test_a_gap_has_one_card_that_grows_with_it(office: Office) -> None:
     assert "Le télétravail est possible ?" in now.text
     assert "Remote work" in now.text
     assert len(office.room.all) == 1
+
+
+async def test_a_card_does_not_show_what_was_forgotten(office: Office) -> None:
+    await office.house.ask("Is remote work possible? I am Ada Lovelace", "p1", topic="remote")
+    await office.house.ask(REMOTE, "p2")
+    card = await office.card("Ada Lovelace")
+
+    await office.house.store.forget(Sender("telegram", "bot", "chat of p1", "p1"))
+    await office.round()
+
+    now = office.room.api.shown(card.message_id).text
+    assert "Lovelace" not in now
+    assert "Asked 2 ×" in now
 
 
 async def test_a_card_that_shows_the_same_is_left_alone(office: Office) -> None:
@@ -188,6 +210,28 @@ async def test_the_button_asks_for_the_answer(office: Office) -> None:
     entry = office.house.live.current().postings["nurse"].entry("remote")
     assert entry is not None
     assert entry.shared
+
+
+async def test_a_matter_that_was_taken_for_a_topic_is_learned_as_its_own(office: Office) -> None:
+    await office.house.ask("Is remote choir work possible?", "p1", topic="remote", waits=True)
+    asked = await office.room.asks("On Thursdays.", to=await office.card())
+    assert "whatever is asked about: Remote work" in asked.text
+    office.room.taps(asked, "It is about something else")
+    await eventually(
+        lambda: "whatever is asked" not in office.room.api.shown(asked.message_id).text
+    )
+    office.room.taps(asked, "Learn, for this posting")
+    shown = await office.room.sees("how candidates ask for it")
+    office.room.writes("Is there any choir?", to=shown)
+    await office.room.sees("Is there any choir?")
+    office.room.taps(shown, "Learn these")
+    await office.room.sees("is answered")
+
+    posting = office.house.live.current().postings["nurse"]
+    assert posting.entry("remote") is None
+    own = posting.entry("is-there-any-choir")
+    assert own is not None
+    assert own.answer == {"en": "On Thursdays."}
 
 
 async def test_an_answer_can_be_given_in_several_languages(office: Office) -> None:

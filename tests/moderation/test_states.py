@@ -3,13 +3,14 @@
 import asyncio
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 
 from bot.core.gap import (
     POSSIBLE,
@@ -189,15 +190,15 @@ class Moderating(RuleBasedStateMachine):
                 found[one.uid] = (gap.id, gap.state, gap.matter, one.open, one.text)
         return found
 
-    def rows(self, query: Select[Any]) -> list[Any]:
-        return list(self.runner.run(self.house.store.database.rows(query)))
+    def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        return self.runner.run(self.house.store.database.rows(query))
 
     @invariant()
     def what_is_open_stands_in_one_open_gap(self) -> None:
         self.runner.run(self.house.gaps())
         query = select(questions.c.uid, gaps.c.state).outerjoin(gaps, gaps.c.id == questions.c.gap)
-        for uid, state in self.rows(query.where(questions.c.open.is_(True))):
-            assert state == GapState.OPEN.value, uid
+        for row in self.rows(query.where(questions.c.open.is_(True))):
+            assert row.state == GapState.OPEN.value, row.uid
 
     @invariant()
     def the_list_shows_all_that_is_open(self) -> None:
@@ -208,20 +209,20 @@ class Moderating(RuleBasedStateMachine):
             if one.open
         }
         query = select(questions.c.uid).where(questions.c.open.is_(True))
-        assert listed == {row[0] for row in self.rows(query)}
+        assert listed == {row.uid for row in self.rows(query)}
 
     @invariant()
     def merged_gaps_lead_to_one_that_stands_for_them(self) -> None:
         query = select(gaps.c.id, gaps.c.state, gaps.c.merged)
-        by_id = {row[0]: (row[1], row[2]) for row in self.rows(query)}
+        by_id = {row.id: (row.state, row.merged) for row in self.rows(query)}
         for state, merged in by_id.values():
             assert (state == GapState.MERGED.value) == (merged is not None)
             seen: set[int] = set()
-            other = merged
-            while other is not None:
-                assert other not in seen
-                seen.add(other)
-                other = by_id[other][1]
+            target = merged
+            while target is not None:
+                assert target not in seen
+                seen.add(target)
+                target = by_id[target][1]
 
     @invariant()
     def nobody_waits_for_what_was_answered_without_being_told(self) -> None:

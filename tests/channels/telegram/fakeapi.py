@@ -236,9 +236,11 @@ class FakeApi:
         status = self.members.get(number, "left")
         user = {"id": number, "is_bot": False, "first_name": "Ada"}
         rights = dict.fromkeys(_RIGHTS, False) | {"can_be_edited": False, "is_anonymous": False}
-        more: Mapping[str, object] = rights if status in ("creator", "administrator") else {}
+        more: dict[str, object] = {}
+        if status in ("creator", "administrator"):
+            more |= rights
         if status == "kicked":
-            more = {"until_date": 0}
+            more["until_date"] = 0
         return _ok({"status": status, "user": user, **more})
 
     async def _do_createforumtopic(self, params: Mapping[str, str]) -> web.Response:

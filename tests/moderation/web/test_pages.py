@@ -234,7 +234,8 @@ async def test_a_posting_shows_what_is_answered_and_where_it_comes_from(
 
     assert "nurse.yaml:7" in ada.page
     assert "nurse.learned.yaml:" in ada.page
-    assert "learned from moderators" in ada.page
+    assert "learned from Ada" in ada.page
+    assert "2026-03-01" in ada.page
     assert "missing in French" in ada.page
     assert "39 h par semaine." in ada.page
 

@@ -56,7 +56,7 @@
       case "a": {
         const link = rows[at] && rows[at].querySelector("[data-open]");
         const first = document.querySelector("[data-first]");
-        if (link) location.href = link.href + "#answer";
+        if (link) location.href = link.href + "#write";
         else if (first) first.focus();
         else return;
         break;
@@ -76,7 +76,8 @@
     }
     event.preventDefault();
   });
-  if (location.hash === "#answer") {
+  // No element has this id: a browser that finds one takes the focus away again.
+  if (location.hash === "#write") {
     const first = document.querySelector("[data-first]");
     if (first) first.focus();
   }
@@ -84,8 +85,15 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.dataset.sent) { event.preventDefault(); return; }
-    if (form.method === "post") form.dataset.sent = "1";
-    setTimeout(() => { delete form.dataset.sent; }, 4000);
+    if (form.method !== "post") return;
+    form.dataset.sent = "1";
+    // Learning may take some seconds: the button says that it is under way.
+    if (event.submitter) event.submitter.setAttribute("aria-busy", "true");
+  });
+  // Whoever comes back by the browser's own button finds the forms as they were.
+  addEventListener("pageshow", () => {
+    for (const sent of document.querySelectorAll("form[data-sent]")) delete sent.dataset.sent;
+    for (const busy of document.querySelectorAll("[aria-busy]")) busy.removeAttribute("aria-busy");
   });
 
   const form = document.querySelector("[data-preview]");

@@ -17,7 +17,7 @@ def upgrade() -> None:
     op.create_index(
         "questions_by_gap",
         "questions",
-        ["gap", "received", "superseded", "open", "closed", "language", "person"],
+        ["gap", "received", "superseded", "open", "closed", "language", "person", "act"],
         sqlite_where=sa.text("gap IS NOT NULL"),
         postgresql_where=sa.text("gap IS NOT NULL"),
     )

@@ -22,6 +22,13 @@ _TAKE_OUT = """
     INSERT INTO question_words (question_words, rowid, text)
         SELECT 'delete', id, old.text FROM indexed WHERE question = old.uid;
 """
+FILL = (
+    "INSERT INTO indexed (question) SELECT uid FROM questions ORDER BY received, uid",
+    """INSERT INTO question_words (rowid, text) SELECT indexed.id, questions.text
+        FROM questions JOIN indexed ON indexed.question = questions.uid""",
+)
+"""What stands in the log already; a test does it again."""
+
 _TRIGGERS = (
     f"CREATE TRIGGER questions_added AFTER INSERT ON questions BEGIN {_ADD} END",
     f"""CREATE TRIGGER questions_changed AFTER UPDATE OF text ON questions
@@ -86,13 +93,8 @@ def upgrade() -> None:
         "CREATE VIRTUAL TABLE question_words USING fts5("
         "text, content='', tokenize='unicode61 remove_diacritics 2', prefix='3')"
     )
-    op.execute("INSERT INTO indexed (question) SELECT uid FROM questions ORDER BY received")
-    op.execute(
-        "INSERT INTO question_words (rowid, text) SELECT indexed.id, questions.text"
-        " FROM questions JOIN indexed ON indexed.question = questions.uid"
-    )
-    for trigger in _TRIGGERS:
-        op.execute(trigger)
+    for statement in (*FILL, *_TRIGGERS):
+        op.execute(statement)
 
 
 def downgrade() -> None:

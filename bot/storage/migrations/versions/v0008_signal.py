@@ -15,6 +15,9 @@ def upgrade() -> None:
             sa.Column("fleeting", sa.Boolean, nullable=False, server_default=sa.false())
         )
         table.add_column(sa.Column("rates", sa.String(200), nullable=False, server_default=""))
+    with op.batch_alter_table("notices") as table:
+        table.add_column(sa.Column("sent_id", sa.String(200), nullable=False, server_default=""))
+        table.add_column(sa.Column("rates", sa.String(200), nullable=False, server_default=""))
     op.create_index("messages_by_reply", "messages", ["chat", "sent_id"])
     op.create_table(
         "inbox",
@@ -30,6 +33,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("inbox")
     op.drop_index("messages_by_reply", "messages")
+    with op.batch_alter_table("notices") as table:
+        table.drop_column("rates")
+        table.drop_column("sent_id")
     with op.batch_alter_table("messages") as table:
         table.drop_column("rates")
         table.drop_column("fleeting")
