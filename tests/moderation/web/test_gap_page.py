@@ -190,6 +190,19 @@ async def test_a_gap_is_said_to_be_about_what_is_known(house: House, ada: Visito
     assert "Where does my car stay?" in (house.folder / "nurse.learned.yaml").read_text("utf-8")
 
 
+async def test_what_was_taken_for_a_topic_can_be_a_matter_of_its_own(
+    house: House, ada: Visitor, remote: str
+) -> None:
+    await ada.get("/gaps/1")
+    own = {**ANSWER, "own": "1", "label.en": "Home", "questions.en": "Is remote work possible?"}
+
+    await ada.post("/gaps/1/answer", own)
+
+    entry = house.live.current().postings["nurse"].entry("remote")
+    assert entry is None
+    assert await state(house) is GapState.ANSWERED
+
+
 async def test_a_gap_is_ignored_and_opened_again(house: House, ada: Visitor, remote: str) -> None:
     await ada.get("/gaps/1")
     await ada.follow(await ada.post("/gaps/1/ignore"))
