@@ -10,11 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("messages") as table:
-        table.add_column(
-            sa.Column("fleeting", sa.Boolean, nullable=False, server_default=sa.false())
-        )
-        table.add_column(sa.Column("rates", sa.String(200), nullable=False, server_default=""))
+    # Added in place: copying the table would drop it, and the questions refer to it.
+    fleeting = sa.Column("fleeting", sa.Boolean, nullable=False, server_default=sa.text("0"))
+    op.add_column("messages", fleeting)
+    op.add_column("messages", sa.Column("rates", sa.String(200), nullable=False, server_default=""))
     op.create_index("messages_by_reply", "messages", ["chat", "sent_id"])
     op.create_table(
         "inbox",
@@ -30,6 +29,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("inbox")
     op.drop_index("messages_by_reply", "messages")
-    with op.batch_alter_table("messages") as table:
-        table.drop_column("rates")
-        table.drop_column("fleeting")
+    op.drop_column("messages", "rates")
+    op.drop_column("messages", "fleeting")
