@@ -298,6 +298,21 @@ async def test_an_answered_question_that_was_wrong_gets_its_topic(
     assert untouched.gap is None
 
 
+async def test_what_a_moderator_answered_can_be_said_to_be_wrong(
+    house: House, ada: Visitor, remote: str
+) -> None:
+    await ada.get("/gaps/1")
+    await ada.post("/gaps/1/answer", {**ANSWER, "learn": "once"})
+    await ada.get(f"/questions/{remote}")
+
+    await ada.follow(await ada.post(f"/questions/{remote}/wrong", {"target": "hours"}))
+
+    hit = await ada.shared.log.question(remote)
+    assert hit is not None
+    assert hit.gap not in {None, 1}
+    assert [one.count for one in await house.gaps(GapFilter(state=GapState.ANSWERED))] == [1, 1]
+
+
 async def test_only_the_one_question_is_said_to_be_wrong(
     house: House, ada: Visitor, remote: str
 ) -> None:
