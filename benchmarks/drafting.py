@@ -19,16 +19,17 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bot.core.posting import KnowledgeBase
 from bot.drafting.drafting import Draft, draft
 from bot.drafting.entries import Entry
-from bot.drafting.matcher import load_asking
+from bot.drafting.matcher import asking, base_of
 from bot.drafting.reading import read_source
 from bot.drafting.values import simple
 from bot.drafting.writing import write_draft
 from bot.knowledge.bank import shipped_topics
+from bot.knowledge.models import load_engine
 
 SOURCES = Path(__file__).parents[1] / "tests" / "drafting" / "sources"
+FURTHER = SOURCES.parent / "further"
 # Where the bank has no topic of its own, what a posting says goes to another.
 SAME = {"skills": "experience"}
 
@@ -136,7 +137,7 @@ def main() -> None:
     parser.add_argument("--misses", action="store_true", help="list what went wrong")
     arguments = parser.parse_args()
     topics = shipped_topics()
-    ask = load_asking(KnowledgeBase({}, topics))
+    ask = asking(load_engine(base_of(topics)))
     found: Counter[str] = Counter()
     missed: Counter[str] = Counter()
     right: Counter[str] = Counter()

@@ -100,6 +100,9 @@ def write(folder: Path, number: int, topics: list[str], own: int, times: int = 0
 
 async def measure(live: Live, folder: Path, own: int, rate: float, seconds: float) -> None:
     """Print what a question costs without and with reloads, and what a reload costs."""
+    base = live.current()
+    for posting in base.postings.values():  # what is found out at the first question of each
+        live.understand(base, posting, _ASKED[0], Chat(posting.id))
     warm = Questions(live, rate)
     calm, busy = Questions(live, rate), Questions(live, rate)
     for questions, length in ((warm, 3.0), (calm, seconds)):

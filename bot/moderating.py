@@ -5,11 +5,12 @@ What stays out: what a moderator can do (`bot.moderation`), and starting all thi
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from bot.core.gap import Role
+from bot.core.message import Heard, Reply, Sender
 from bot.moderation.desk import Desk
 from bot.ports import Channel
 from bot.review import Parts, desk_over
@@ -17,6 +18,7 @@ from bot.settings import Settings
 from bot.storage.cards import Cards
 
 if TYPE_CHECKING:
+    from bot.moderation.signal import SignalGroup
     from bot.moderation.telegram import TelegramGroup
 
 _log = logging.getLogger(__name__)
@@ -44,6 +46,26 @@ class Guarded(Protocol):
         ...
 
 
+@runtime_checkable
+class Overheard(Protocol):
+    """A messenger that lets moderators hear what is written in their group: Signal."""
+
+    name: str
+    account: str
+
+    async def send(self, to: Sender, reply: Reply) -> str:
+        """See `bot.ports.Channel.send`."""
+        ...
+
+    async def members(self, group: str) -> Mapping[str, bool]:
+        """See `bot.channels.signal.channel.SignalChannel.members`."""
+        ...
+
+    def overhear(self, group: str, to: Callable[[Heard], Awaitable[None]]) -> str:
+        """See `bot.channels.signal.channel.SignalChannel.overhear`."""
+        ...
+
+
 class Inviting(Protocol):
     """The review page: a `bot.moderation.web.house.House`."""
 
@@ -59,7 +81,7 @@ class Moderation:
     desk: Desk
     parts: Parts
     settings: Settings
-    groups: dict[str, "TelegramGroup"] = field(default_factory=dict)
+    groups: dict[str, "TelegramGroup | SignalGroup"] = field(default_factory=dict)
 
     @classmethod
     def of(cls, parts: Parts, settings: Settings) -> "Moderation":
@@ -68,7 +90,11 @@ class Moderation:
 
     def attend(self, channel: Channel) -> None:
         """Have moderators see first what comes in, where the messenger can do that."""
-        if not isinstance(channel, Guarded):
+        on_signal = self.settings.signal.moderators_group if self.settings.signal else None
+        if on_signal is not None and isinstance(channel, Overheard):
+            self._attend_signal(channel, on_signal)
+        # One group: the cards of two would be each other's.
+        if on_signal is not None or not isinstance(channel, Guarded):
             return
         # Here, so that those without Telegram need not load it.
         from bot.moderation.ground import Ground, Manner  # noqa: PLC0415
@@ -83,6 +109,22 @@ class Moderation:
         named = self.settings.telegram.moderators_group
         group = TelegramGroup(channel.bot, Group(ground), kept, parts.phrases, parts.clock, named)
         channel.show_first(group.intercept)
+        parts.knowledge.subscribe(group.hear)
+        self.groups[channel.name] = group
+
+    def _attend_signal(self, channel: "Overheard", named: str) -> None:
+        from bot.moderation.ground import Ground, Manner  # noqa: PLC0415 - as above
+        from bot.moderation.group import Group  # noqa: PLC0415 - likewise
+        from bot.moderation.signal import SignalGroup, SignalSpeaker  # noqa: PLC0415 - likewise
+
+        parts = self.parts
+        kept = Cards(parts.store.database)
+        wanted = self.settings.signal.moderators if self.settings.signal else None
+        manner = Manner(wanted.language, wanted.cards_per_day) if wanted else Manner()
+        speaker = SignalSpeaker(channel, kept, parts.clock)
+        ground = Ground(self.desk, kept, speaker, parts.phrases, parts.clock, manner)
+        group = SignalGroup(Group(ground), kept)
+        group.chat = channel.overhear(named, group.heard)
         self.groups[channel.name] = group
 
     def link_by(self, page: Inviting) -> None:

@@ -219,8 +219,8 @@ class Notices(Protocol):
         """Not now: it waits until *due*."""
         ...
 
-    async def sent(self, uid: str, now: dt.datetime) -> None:
-        """It went out: who waited for it no longer waits."""
+    async def sent(self, uid: str, now: dt.datetime, sent_id: str = "") -> None:
+        """It went out, under the messenger's id: who waited for it no longer waits."""
         ...
 
     async def failed(self, uid: str, reason: str, now: dt.datetime) -> None:

@@ -160,7 +160,7 @@ class Service:
             if taken is None:
                 return True
             try:
-                await channel.send(taken.to, taken.reply)
+                sent_id = await channel.send(taken.to, taken.reply)
             except TryLater as error:
                 self.watch.sent(channel.name, "later")
                 # Longer each time, an hour at most.
@@ -177,7 +177,7 @@ class Service:
                 await self.notices.failed(taken.uid, str(error), self.clock())
             else:
                 self.watch.sent(channel.name, "sent")
-                await self.notices.sent(taken.uid, self.clock())
+                await self.notices.sent(taken.uid, self.clock(), sent_id)
         return True
 
     async def _answer(self, incoming: Incoming) -> Kept:

@@ -209,7 +209,7 @@ class Limits(_Section):
 
 
 class Moderators(_Section):
-    """How the moderators' group on Telegram is served."""
+    """How the moderators' group is served; topics are Telegram's."""
 
     language: str = Field(default="en", pattern=r"^[a-z]{2}$")
     cards_per_day: int = Field(default=30, ge=0, le=1000)
@@ -240,6 +240,8 @@ class Signal(_Section):
 
     rpc: Rpc
     account: PhoneNumber
+    moderators_group: str | None = Field(default=None, pattern=r"^[A-Za-z0-9+/=]{8,}$")
+    moderators: Moderators = Moderators()
     sending: SignalSending = SignalSending()
 
 

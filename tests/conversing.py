@@ -20,6 +20,7 @@ from bot.channels.telegram.channel import TelegramChannel
 from bot.core.posting import KnowledgeBase, Posting
 from bot.service import Service
 from bot.storage.inbox import Inbox
+from bot.storage.outbox import Outbox
 from bot.storage.people import SqlPeople
 from bot.storage.store import SqlStore
 from bot.storage.tables import waits
@@ -167,6 +168,7 @@ def _service(store: SqlStore, *postings: Posting) -> Service:
     base = KnowledgeBase({one.id: one for one in postings}, TOPICS)
     service = Service(store, FakeKnowledge(base), PHRASES, Mind(), lambda: samples.NOW, ABOUT)
     service.people = SqlPeople(store)
+    service.notices = Outbox(store.database)
     return service
 
 

@@ -38,6 +38,12 @@ ONLY_IN = {
     "rich": ("bot.cli",),
     "prompt_toolkit": ("bot.cli",),
     "yaml": ("bot.knowledge",),
+    "lxml": ("bot.drafting",),
+    "trafilatura": ("bot.drafting",),
+    "extruct": ("bot.drafting",),
+    "pypdfium2": ("bot.drafting",),
+    "docx": ("bot.drafting",),
+    "dateparser": ("bot.drafting",),
     "jinja2": ("bot.moderation.web",),
     "openpyxl": ("bot.drafting", "bot.moderation.web"),
 }

@@ -202,3 +202,24 @@ async def test_an_undo_in_time_tells_nobody(
 
     assert len(api.texts(ANNA)) == 2
     assert "Answer" in labels(api.shown(card.message_id))
+
+
+async def test_the_group_is_told_once_of_a_file_that_does_not_read_and_when_it_does_again(
+    api: FakeApi, running: Running, settings: Settings, room: StaffRoom
+) -> None:
+    file = settings.knowledge / "nurse.yaml"
+    async with running():
+        # It is watched once what was asked first is answered.
+        await reply_to(api, "Hello", ANNA, "en")
+        await asyncio.sleep(0.5)
+        file.write_text(HAND_WRITTEN + "nonsense: *x\n")
+        broken = await room.sees("keeps an edited knowledge file from being used")
+        assert f"nurse.yaml:{HAND_WRITTEN.count(chr(10)) + 1}: " in broken.text
+        file.write_text(HAND_WRITTEN + "nonsense: *x\n")
+        await asyncio.sleep(0.5)
+        file.write_text(HAND_WRITTEN)
+        mended = await room.sees("Mended, and in use again")
+
+    assert mended.text.endswith("nurse.yaml")
+    told = [text for text in api.texts(GROUP) if "knowledge file" in text]
+    assert len(told) == 1

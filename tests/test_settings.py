@@ -277,3 +277,30 @@ def test_trusted_proxies_can_come_from_a_variable(written: str, read: tuple[str,
 def test_a_proxy_that_is_no_address_is_told() -> None:
     with pytest.raises(ConfigError, match="`everybody` is neither an address nor a network"):
         load_settings(None, {"FAQBOT_WEB__TRUSTED_PROXIES": "everybody"})
+
+
+@pytest.mark.parametrize("account", ["+33612345678", "00000000-0000-4000-8000-0000000000aa"])
+def test_an_account_on_signal_has_a_number_or_an_id(account: str) -> None:
+    given = {"FAQBOT_SIGNAL__RPC": "tcp://127.0.0.1:7583", "FAQBOT_SIGNAL__ACCOUNT": account}
+
+    signal = load_settings(None, given).signal
+
+    assert signal is not None
+    assert signal.account == account
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ACCOUNT", "0612345678"),
+        ("ACCOUNT", "ada"),
+        ("RPC", "http://127.0.0.1:7583"),
+        ("RPC", "unix:relative"),
+        ("MODERATORS_GROUP", "-1001234567890"),
+    ],
+)
+def test_what_cannot_be_on_signal_is_refused(name: str, value: str) -> None:
+    given = {"RPC": "tcp://127.0.0.1:7583", "ACCOUNT": "+33612345678", name: value}
+
+    with pytest.raises(ConfigError, match=name):
+        load_settings(None, {f"FAQBOT_SIGNAL__{key}": text for key, text in given.items()})

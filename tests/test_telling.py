@@ -26,7 +26,7 @@ from tests.channels.telegram.doubles import eventually
 from tests.channels.telegram.fakeapi import BOT, CHAT, TOKEN, FakeApi, Sent
 from tests.core import samples
 from tests.core.samples import NURSE, TOPICS
-from tests.wholebot import bot, settings_in
+from tests.wholebot import CALM, bot, settings_in
 
 ADA = Sender("telegram", TOKEN.partition(":")[0], str(CHAT), str(CHAT))
 BRAIN = app.Brain(
@@ -56,7 +56,7 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.fixture
 def running(api: FakeApi, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Running:
     monkeypatch.setattr("bot.errands.tell.__kwdefaults__", {"look": 0.05})
-    return partial(bot, api, settings, BRAIN)
+    return partial(bot, api, settings, BRAIN, tuning=CALM)
 
 
 @asynccontextmanager
@@ -130,16 +130,20 @@ async def test_who_wants_to_know_is_told_once_there_is_an_answer(
     assert await count_of_waits(settings) == 0
 
 
-async def test_a_stranger_cannot_wait_for_what_another_asked(
+async def test_a_stranger_can_neither_wait_for_nor_rate_what_another_asked(
     api: FakeApi, running: Running, settings: Settings
 ) -> None:
     async with running():
         asked = await reply_to(api, "salary?")
         api.taps(carried(asked, TELL), chat=7)
-        await eventually(lambda: len(api.sent) == 2)
+        await eventually(lambda: len(api.texts(7)) == 1)
+        answer = await reply_to(api, "hours?")
+        api.taps(carried(answer, DOWN), chat=7)
+        await eventually(lambda: len(api.texts(7)) == 2)
 
-    assert "no longer there" in api.texts(7)[0]
+    assert ["no longer there" in text for text in api.texts(7)] == [True, True]
     assert await count_of_waits(settings) == 0
+    assert [(one.rating, one.open) for one in await questions(settings)] == [(0, True), (0, False)]
 
 
 async def test_what_was_passed_on_by_a_tap_can_be_waited_for_too(

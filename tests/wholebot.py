@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from bot import app
@@ -20,6 +21,9 @@ TUNING = Tuning(
     patience=Patience(pause=0.01, seconds=0.5, reply=0.2, stop=2.0),
     waits=Waits(poll=5.0, first_pause=0.01, longest_pause=0.05),
 )
+CALM = replace(TUNING, patience=Patience(pause=0.01, stop=2.0))
+"""With time enough for every update, for tests that are about something else."""
+
 URL = "https://bot.example.org/jobs/telegram"
 
 
@@ -44,12 +48,17 @@ def web(settings: Settings) -> str:
 
 @asynccontextmanager
 async def bot(
-    api: FakeApi, settings: Settings, brain: app.Brain, mode: str = "polling"
+    api: FakeApi,
+    settings: Settings,
+    brain: app.Brain,
+    mode: str = "polling",
+    *,
+    tuning: Tuning = TUNING,
 ) -> AsyncIterator[str]:
     """Runs the bot around a block; it is stopped in an orderly way. Gives its web address."""
-    channel = TelegramChannel(TOKEN, api=api.url, tuning=TUNING)
+    channel = TelegramChannel(TOKEN, api=api.url, tuning=tuning)
     if mode == "webhook":
-        channel = WebhookChannel(TOKEN, url=URL, api=api.url, tuning=TUNING)
+        channel = WebhookChannel(TOKEN, url=URL, api=api.url, tuning=tuning)
         api.webhook_target = f"{web(settings)}/telegram"
     stop = asyncio.Event()
     task = asyncio.create_task(app.run(brain, settings, [channel], stop))

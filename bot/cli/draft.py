@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from bot.cli.errors import Misuse
+from bot.cli.loading import Load
 from bot.cli.options import TodayOption, UnusedConfig, UnusedKnowledge, clock_of
 from bot.cli.output import say, tell
-from bot.core.posting import KnowledgeBase
 from bot.knowledge.bank import shipped_topics
 
 _STDIN = "-"
@@ -17,6 +17,7 @@ _SHEETS = (".xlsx", ".xlsm", ".csv", ".tsv")
 
 
 def draft(  # noqa: PLR0913 - one parameter per option
+    context: typer.Context,
     source: Annotated[
         str,
         typer.Argument(
@@ -60,17 +61,18 @@ def draft(  # noqa: PLR0913 - one parameter per option
         raise Misuse("--update only shows what differs: leave out -o")
     if output is not None and output.exists():
         raise Misuse(f"{output}: is there already: name a new file, or look with --update {output}")
+    load: Load = context.obj
     now = clock_of(today)().date()
     given = {"question": question, "answer": answer, "language": language, "topic": topic}
     columns = {name: column for name, column in given.items() if column is not None}
     if Path(source).suffix.casefold() in _SHEETS and source != _STDIN:
         if update is not None:
             raise Misuse("--update compares with a posting, not with a spreadsheet")
-        text, told = _from_sheet(source, columns)
+        text, told = _from_sheet(source, columns, load)
     else:
         if columns:
             raise Misuse(f"--{next(iter(columns))}: only a spreadsheet has columns")
-        text, told = _from_posting(source, now, update)
+        text, told = _from_posting(source, now, update, load)
     if update is not None:
         say(text)
     elif output is None:
@@ -83,17 +85,17 @@ def draft(  # noqa: PLR0913 - one parameter per option
         tell(f"Read it, then: faqbot check {output}")
 
 
-def _from_posting(source: str, now: dt.date, update: Path | None) -> tuple[str, str]:
+def _from_posting(source: str, now: dt.date, update: Path | None, load: Load) -> tuple[str, str]:
     """The file's text (or what differs from *update*), and a line on what was found."""
     from bot.drafting.comparing import differences
     from bot.drafting.drafting import draft as made_of
-    from bot.drafting.matcher import load_asking
+    from bot.drafting.matcher import asking, base_of
     from bot.drafting.reading import read_source
     from bot.drafting.writing import write_draft
 
     topics = shipped_topics()
     read = read_source(source)
-    made = made_of(read, topics, load_asking(KnowledgeBase({}, topics)), now)
+    made = made_of(read, topics, asking(load(base_of(topics))), now)
     if update is not None:
         return differences(update, made, read, topics), ""
     name = "the standard input" if source == _STDIN else Path(source).name
@@ -101,11 +103,11 @@ def _from_posting(source: str, now: dt.date, update: Path | None) -> tuple[str, 
     return write_draft(made, topics, name), f"{len(made.entries)} answers{settle}"
 
 
-def _from_sheet(source: str, columns: dict[str, str]) -> tuple[str, str]:
-    from bot.drafting.matcher import load_asking
+def _from_sheet(source: str, columns: dict[str, str], load: Load) -> tuple[str, str]:
+    from bot.drafting.matcher import asking, base_of
     from bot.drafting.sheet import read_sheet
     from bot.drafting.sheetwriting import write_sheet
 
     topics = shipped_topics()
-    sheet = read_sheet(source, columns, topics, load_asking(KnowledgeBase({}, topics)))
+    sheet = read_sheet(source, columns, topics, asking(load(base_of(topics))))
     return write_sheet(sheet, Path(source).name), f"{len(sheet.entries)} answers"

@@ -83,6 +83,24 @@ Incoming = Message | Tap
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """A message together with what a messenger with quotes tells besides.
+
+    ``timestamp`` and ``quotable`` are what a quote of it needs, ``target`` names the earlier
+    message that it edits, ``name`` is what the writer calls himself; ``quoted`` and ``quoted_text``
+    are the id and the text of the message of ours that it quotes, if it does.
+    """
+
+    message: Message
+    timestamp: int
+    quotable: str
+    target: str = ""
+    name: str = ""
+    quoted: str = ""
+    quoted_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
     """A file that goes out with a reply: its name, its media type, and what is in it."""
 

@@ -4,6 +4,7 @@ What stays out: reading the source (`reading`), and the text of the file (`writi
 """
 
 import datetime as dt
+import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,7 @@ from bot.drafting.values import marked, simple
 from bot.knowledge.identify import identify
 
 _THIN = 250
+_LONGEST = 80_000
 _FOREIGN_SURE = 0.9
 _FOREIGN_WORDS = 7
 _SHORTEST_OWN = 40
@@ -34,6 +36,10 @@ _ASKED = (
     "relocation_housing", "contact_human", "organisation",
 )  # fmt: skip
 """The topics that candidates ask for most."""
+_WE_ARE = re.compile(
+    r"(?:we are|we're|nous sommes|notre (?:association|structure|entreprise) est|wir sind|somos) "
+    r"(?:an? |the |une? |ein\w* |la |le |l')?(?!looking|recruit|hiring|recherch)[a-z]"
+)
 _HEADING_LIKE = re.compile(r"[^\W\d_]")
 _ON_PROJECT = re.compile(r"(?:le|the|notre|our|das|el) (?:projet|project|projekt|proyecto)\b")
 _PROJECT = re.compile(r"\b(?:projets?|projects?|projekte?n?|proyectos?)\b")
@@ -69,6 +75,7 @@ def draft(source: Source, topics: Mapping[str, Topic], ask: Ask, today: dt.date)
         today: tells whether the closing date has passed, and which year a date without one means.
     """
     blocks, described = _blocks(source)
+    blocks, cut = _first(blocks)
     language = language_of(blocks, source.language)
     blocks, foreign = _own_language(blocks, language)
     cues = shipped_cues(language)
@@ -83,7 +90,8 @@ def draft(source: Source, topics: Mapping[str, Topic], ask: Ask, today: dt.date)
     deadline = [one.statement for one in placed if one.topic == "deadline"]
     closing = head.closing_of(deadline, language, near)
     closes = _closes(closing, metadata)
-    quotes = Quotes(f"{source.raw}\n{described}\n{metadata.description}", language)
+    written = json.dumps(data, ensure_ascii=False) if data else ""
+    quotes = Quotes(f"{source.raw}\n{described}\n{metadata.description}\n{written}", language)
     found = entries_of(placed, metadata, topics, quotes, closes=closes is not None)
     found = _with_deadline(found, metadata, language)
     found = _with_location(found, made, title, organisation, cues)
@@ -101,10 +109,20 @@ def draft(source: Source, topics: Mapping[str, Topic], ask: Ask, today: dt.date)
         zone_guessed=guessed,
         url=metadata.url or (source.url if re.match(r"https?://[^\s/]+", source.url) else ""),
         doubts=tuple(told),
-        notes=(*source.notes, *several, *foreign),
+        notes=(*source.notes, *cut, *several, *foreign),
         empty=tuple(made.empty),
         missing=_missing(found, topics),
     )
+
+
+def _first(blocks: Sequence[Block]) -> tuple[list[Block], tuple[str, ...]]:
+    """As much as the longest posting has; more is a book, or several postings."""
+    size = 0
+    for number, block in enumerate(blocks):
+        size += len(block.text)
+        if size > _LONGEST and number:
+            return list(blocks[:number]), ("only the first part was read: it is no single posting",)
+    return list(blocks), ()
 
 
 def _blocks(source: Source) -> tuple[list[Block], str]:
@@ -200,8 +218,11 @@ def _introduces(statement: Statement, section: Section, organisation: str) -> bo
         return False
     name = simple(organisation)
     text = simple(statement.text)
-    early = name and name in text[: len(name) + 16]
-    return bool(early) and group_of(section) in ("header", "about", "terms", "apply")
+    early = bool(name) and name in text[: len(name) + 16]
+    here = group_of(section)
+    if _WE_ARE.match(text) and here in ("header", "about"):
+        return True
+    return early and here in ("header", "about", "terms", "apply")
 
 
 def _is_elsewhere(one: Placed, section: Section, organisation: str) -> bool:

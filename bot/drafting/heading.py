@@ -12,7 +12,7 @@ from bot.drafting.cues import Cues
 from bot.drafting.sections import HEADER, Outline, Section, Statement
 from bot.drafting.values import EMAIL, Dated, dates_in, marked, simple
 
-_PARTED = re.compile(r"\s+[–—|•·]\s+|\s+-\s+|\s+//?\s+")
+_PARTED = re.compile(r"\s+[–—|•·]\s+|\s+-\s+|\s+//\s+")
 _PREFIX = re.compile(
     r"^(?:(?:offre d.emploi|annonce|avis de (?:vacance|recrutement)(?: de poste)?|recrutement|"
     r"poste|"
@@ -105,7 +105,8 @@ def moment_of(dated: Dated) -> dt.date | dt.datetime:
 
 def title_of(given: str, made: Outline, page_title: str, cues: Cues) -> str:
     """The title of the posting: what the metadata says, else the first heading, else the text's."""
-    for text in (given, made.title):
+    named = next(filter(None, map(_named_title, _opening(made)[:6])), "")
+    for text in (given, named, made.title):
         if text and not _GENERIC.fullmatch(simple(text)):
             seeks = _SEEKS.match(text)
             title = _sought(seeks["what"]) if seeks else ""
@@ -119,6 +120,15 @@ def title_of(given: str, made: Outline, page_title: str, cues: Cues) -> str:
         if len(statement.text.split()) <= _TOP_WORDS and not statement.text.endswith("."):
             return clean_title(statement.text, cues)
     return clean_title(page_title or made.title, cues)
+
+
+def _named_title(statement: Statement) -> str:
+    """What stands after "Vacancy:" or "Intitulé du poste :" at the top."""
+    match = _PREFIX.match(statement.text)
+    rest = statement.text[match.end() :] if match else ""
+    if statement.pair and _PREFIX.match(f"{statement.label}:"):
+        rest = statement.text
+    return rest if 0 < len(rest.split()) <= _TOP_WORDS else ""
 
 
 def _opening(made: Outline) -> list[Statement]:
@@ -154,7 +164,14 @@ def organisation_of(given: str, made: Outline, title: str, page_title: str, cues
         return given
     if name := _in_page_title(made, page_title):
         return name
-    for find in (_labelled, _sought_by, _named_in_heading, _named_at_top, _subject_of):
+    for find in (
+        _labelled,
+        _sought_by,
+        _beside_title,
+        _named_in_heading,
+        _named_at_top,
+        _subject_of,
+    ):
         if name := find(made, title, cues):
             return name
     return ""
@@ -170,6 +187,17 @@ def _labelled(made: Outline, title: str, cues: Cues) -> str:
                 name = re.sub(r"\s*\([^)]*\)\s*$", "", (value or statement.text).strip())
                 if 1 <= len(name.split()) <= 8 and not name.endswith("."):  # noqa: PLR2004 - a name
                     return name.strip(" .")
+    return ""
+
+
+def _beside_title(made: Outline, title: str, cues: Cues) -> str:
+    """A part of the first heading beside the title: "Cook - The Green Spoon Café"."""
+    for part in _PARTED.split(made.title)[1:]:
+        name = simple(part).strip(" .")
+        subject = any(simple(one.text).startswith(f"{name} ") for one in _opening(made))
+        known = cues.topics_of(marked(part, cues.language)) or name in simple(title)
+        if (_GIVEN_FORM.search(name) or subject) and not known:
+            return part.strip(" .")
     return ""
 
 
@@ -239,7 +267,10 @@ def _is_name(text: str) -> bool:
 _GIVEN_FORM = re.compile(
     r"\b(?:association|fondation|scop|cooperative|universit\w+|museum|hospice|hospital|"
     r"hopital|centre|"
-    r"center|trust|council|college|school|ecole|library|mairie|ville de|commune de|ltd|plc|"
+    r"center|trust|council|college|school|ecole|library|cafe|bakery|farm|studio|club|cinema|"
+    r"project|co-?operative|kitchen|clinic|church|network|partnership|federation|union|comite|"
+    r"collectif|ehpad|creche|lycee|festival|ateliers?|ferme|boulangerie|restaurant|pharmacie|"
+    r"cabinet|office|foyer|toit|bakery|mairie|ville de|commune de|ltd|plc|"
     r"gmbh|ggmbh|"
     r"e\.?v\.?|s\.?l\.?|sas|sarl|s\.?a\.?|inc|ngo|ong|charity|foundation|stiftung|verein|"
     r"klinikum|haus|"

@@ -17,6 +17,7 @@ _TAG = re.compile(r"<[^>]{0,2000}>")
 _BREAK = re.compile(r"<(?:br|/p|/li|/div|/h\d|li)\b[^>]{0,200}>", re.IGNORECASE)
 _PARTS = ("streetAddress", "postalCode", "addressLocality", "addressRegion", "addressCountry")
 _LONGEST = 4000
+_MOST_PAID = 1e9
 _DEEPEST = 12
 # The properties that are texts, and the topic of each.
 _TEXTS = {
@@ -253,8 +254,11 @@ def _salary(
     for one in _each(given):
         if isinstance(one, Mapping):
             return _amounts(one, data, language)
-        if isinstance(one, int | float) and not isinstance(one, bool):
-            return (float(one),), (str(one), _money(float(one), _currency(data, {}), language))
+        if isinstance(one, int | float):
+            amount = _number(one)
+            if amount is None:
+                continue
+            return (amount,), (str(one), _money(amount, _currency(data, {}), language))
         if text := _text(one):
             return (), (text, text)
     return (), None
@@ -269,7 +273,7 @@ def _amounts(
     raw = [value.get("minValue"), value.get("maxValue")]
     if raw == [None, None]:
         raw = [single]
-    amounts = [number for one in raw if (number := _number(one)) is not None and number > 0]
+    amounts = [number for one in raw if (number := _number(one)) is not None]
     if not amounts:
         return (), None
     currency = _currency(data, {**value, **salary})
@@ -283,14 +287,17 @@ def _amounts(
 
 
 def _number(value: Any) -> float | None:
+    """A sum that somebody may be paid, or None."""
     if isinstance(value, bool) or value is None:
         return None
+    amount: float | None
     if isinstance(value, int | float):
-        return float(value)
-    from price_parser import Price  # noqa: PLC0415 - in drafting only
+        amount = float(value) if abs(value) < _MOST_PAID else None
+    else:
+        from price_parser import Price  # noqa: PLC0415 - in drafting only
 
-    amount = Price.fromstring(_text(value)[:60]).amount_float
-    return float(amount) if amount is not None else None
+        amount = Price.fromstring(_text(value)[:60]).amount_float
+    return amount if amount is not None and 0 < amount < _MOST_PAID else None
 
 
 def _currency(data: Mapping[str, Any], salary: Mapping[str, Any]) -> str:

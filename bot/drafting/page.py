@@ -46,7 +46,8 @@ _EMBEDDED = re.compile(
     r"data:[a-z]{3,20}/[a-z0-9.+-]{2,40}(?:;[a-z0-9=-]{1,30}){0,3},[A-Za-z0-9+/=%_-]*"
 )
 _APPLY = re.compile(r"postul|appl|candidat|formul|bewerb|solicit|inscri", re.IGNORECASE)
-_MOST_LETTERS = 4_000_000
+_MOST_LETTERS = 1_200_000
+_MOST_JUDGED = 600_000
 _DEEPEST = 300
 
 
@@ -138,6 +139,8 @@ def _main_lines(html: str) -> set[str]:
     """What trafilatura takes for the main content, as the beginnings of its lines."""
     import trafilatura  # noqa: PLC0415 - in the reading process only
 
+    if len(html) > _MOST_JUDGED:
+        return set()  # it would take minutes
     try:
         main = trafilatura.extract(
             html, output_format="txt", include_comments=False, favor_recall=True

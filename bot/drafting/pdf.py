@@ -9,7 +9,7 @@ from typing import Any
 from bot.drafting.block import Block, Blocks, Kind
 from bot.drafting.decoding import visible
 from bot.drafting.fault import Unreadable
-from bot.drafting.plaintext import BULLET, is_page_number
+from bot.drafting.plaintext import BULLET, LABEL, is_page_number
 
 MOST_PAGES = 60
 _MOST_LETTERS = 400_000
@@ -157,7 +157,12 @@ def _kind(line: _Line, body: float, tall: Sequence[float]) -> tuple[Kind, int]:
 def _goes_on(last: _Line, line: _Line, kind: Kind, own: Kind, edge: float) -> bool:
     """Whether *line* goes on with the sentence of the line before."""
     alike = abs(last.height - line.height) < 0.1 * line.height
-    if own is Kind.ITEM or not alike or (own is Kind.HEADING) != (kind is Kind.HEADING):
+    if (
+        own is Kind.ITEM
+        or not alike
+        or LABEL.match(line.text)
+        or (own is Kind.HEADING) != (kind is Kind.HEADING)
+    ):
         return False
     turned = line.page != last.page
     below = last.bottom - line.bottom

@@ -10,7 +10,8 @@ from bot.drafting.block import Block, Blocks, Kind
 
 BULLET = re.compile(r"^\s*(?:[-*•●▪■◦‣–—·o→✓✔➢]|[\uf0b7\uf0a7\uf0d8]|\(?\d{1,2}[.)])\s+(?=\S)")
 _RULE = re.compile(r"^\s*([=\-_*~#])\1{2,}\s*$")
-_LABEL = re.compile(r"^[^\W\d_][^:.!?]{1,40}\s?:\s+\S")
+LABEL = re.compile(r"^[^\W\d_a-zà-öø-ÿ][^:.!?]{1,40}\s?:\s+\S")
+"""What a line with a label begins with, as in "Salaire : 2 000 €"."""
 _PAGE = re.compile(r"^\s*(?:page\s*)?\d{1,3}\s*(?:/|of|sur|von|de)\s*\d{1,3}\s*$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?…]['\"»”)]?$")
 _LONGEST_HEADING = 70
@@ -44,7 +45,7 @@ def _width(lines: Sequence[str]) -> int:
     lengths = sorted(len(line) for line in lines if line.strip())
     if not lengths:
         return 0
-    widest = lengths[max(0, int(len(lengths) * 0.98) - 1)]
+    widest = lengths[min(len(lengths) - 1, int(len(lengths) * 0.98))]
     return widest if _NARROWEST <= widest <= _WIDEST else 0
 
 
@@ -75,7 +76,7 @@ def _joined(paragraph: Sequence[str], width: int) -> list[str]:
     out = [paragraph[0]]
     last = paragraph[0]
     for line in paragraph[1:]:
-        if width and _goes_on(last, line, width):
+        if _goes_on(last, line, width):
             out[-1] = _glued(out[-1], line.strip())
         else:
             out.append(line)
@@ -87,15 +88,17 @@ def _goes_on(last: str, line: str, width: int) -> bool:
     if BULLET.match(line) or is_capitals(line) or is_capitals(last):
         return False
     first = line.split(maxsplit=1)[0]
-    full = len(last) + 1 + len(first) > width
+    full = bool(width) and len(last) + 1 + len(first) > width
     ends = bool(_SENTENCE_END.search(last)) or last.endswith((":", ";"))
-    if _LABEL.match(line) and line.lstrip()[0].isupper() and (ends or not full):
+    if LABEL.match(line.lstrip()) and (ends or not full):
         return False
     if full:
         return True
     # A line that breaks off in the middle of a sentence.
     if last.endswith(",") and len(last) > _NARROWEST:
         return True
+    if not width:
+        return False
     begins = last.lstrip()[0].isupper() or len(last) > width * 0.6
     return first[0].islower() and not ends and begins and len(last) > _SHORTEST
 

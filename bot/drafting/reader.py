@@ -9,7 +9,7 @@ import re
 import sys
 
 from bot.drafting.block import Block, Source
-from bot.drafting.decoding import decoded
+from bot.drafting.decoding import decoded, exactly, is_binary
 from bot.drafting.fault import Unreadable
 from bot.drafting.markdown import read_markdown
 from bot.drafting.plaintext import read_plain
@@ -68,6 +68,8 @@ def _word(data: bytes) -> Source:
 def _text(data: bytes, ending: str) -> Source:
     if _is_saved_mail(data):
         data = _html_part(data)
+    if is_binary(data):
+        raise Unreadable("this is no text: name a text, Markdown, HTML, PDF or DOCX file")
     text = decoded(data)
     if sum(letter.isalpha() for letter in text[:100_000]) < 3:  # noqa: PLR2004 - no word in it
         raise Unreadable("there is no text in it")
@@ -141,7 +143,11 @@ def read_cells(data: bytes) -> list[list[list[str]]]:
     for mark, what in _FOREIGN:
         if data.startswith(mark):
             raise Unreadable(f"this is {what}")
-    return read_xlsx(data) if data.startswith(b"PK") else [read_csv(decoded(data))]
+    if data.startswith(b"PK"):
+        return read_xlsx(data)
+    if is_binary(data):
+        raise Unreadable("this is no spreadsheet: name an .xlsx or a .csv file")
+    return [read_csv(exactly(data))]
 
 
 def main() -> None:
@@ -160,6 +166,8 @@ def main() -> None:
         result = {"error": "it holds far more than a posting; save the posting alone"}
     except RecursionError:
         result = {"error": "it is nested deeper than any posting; save it as plain text"}
+    except Exception:  # noqa: BLE001 - damaged files end libraries in ways that nobody foresaw
+        result = {"error": "it is damaged, or nothing that can be read; save it as plain text"}
     sys.stdout.write(json.dumps(result))
 
 

@@ -29,6 +29,7 @@ _IN_TEAM = re.compile(
 _DATE = re.compile(r"§(?:date|month)")
 _APPLYING = re.compile(r"candidat|postul|appl|bewerb|clot|clos|limite|deadline|inscri")
 _TEAM_LED = re.compile(r"(?:encadr|supervis|manag|lead)\w*\W+(?:\w+\W+){0,3}(?:equipe|team)")
+_ENQUIRES = re.compile(r"question|enquir|inquir|renseign|information|informal|frage|duda|§phone")
 _SENDS = re.compile(r"envoy|adress|send|submit")
 _ACCESSIBLE = re.compile(r"accessib|rqth|amenag|adjust|situation de handicap|guarantee")
 _PERMANENT = re.compile(r"\bcd[id]\b|permanent")
@@ -96,6 +97,7 @@ _RULES = (
     _Rule("team", unless=_IN_TEAM, groups=("duties",)),
     _Rule("salary", ("relocation_housing",), unless=_PAID),
     _Rule("education.registration", ("training",)),
+    _Rule("contact_human", ("documents", "deadline"), unless=_ENQUIRES),
     _Rule("application_email", ("contact_human",), without=("how_to_apply",)),
     _Rule("documents", ("contact_human",), without=("how_to_apply",)),
     _Rule("application_email", without=("how_to_apply",), not_in=("apply",)),

@@ -21,6 +21,8 @@ _LABEL_WORDS = 7
 _HEADING_WORDS = 9
 _LONGEST_HEADING = 80
 _SHORT_LINE = 100
+_LONGEST_SENTENCE = 1500
+_LONGEST_BLOCK = 20_000
 _LEAD_WORDS = 2
 _BOLD = 6
 """The level of a heading that is one only by its bold letters."""
@@ -161,6 +163,7 @@ def _judged(block: Block, before: list[Block], cues: Cues) -> Block:
     return block
 
 
+_DENIES = re.compile(r"\b(?:don't|do not|not|no|pas|sans|aucune?|nicht|keine?|no|sin)\b(?!.{0,3}$)")
 _SAID = re.compile(
     r"\b(?:possible|requis|souhait\w*|exig\w*|required|essential|provided|accept\w*)\b|\d"
 )
@@ -239,7 +242,8 @@ class _Outline:
         self._above.append((block.level, topics))
         self._sections.append(Section(block.text, topics))
         self._level = block.level
-        self._lead = ""
+        # "You don't need": its items say the opposite without it.
+        self._lead = block.text if _DENIES.search(simple(block.text)) else ""
 
     def _close(self, level: int) -> None:
         """The section before ends; it is empty if nothing stands in it nor below it."""
@@ -253,7 +257,7 @@ class _Outline:
     def _take(self, block: Block, number: int) -> None:
         statements = self._sections[-1].statements
         if block.kind is Kind.PAIR:
-            parts = sentences(block.text)
+            parts = _said(block.text)
             for place, part in enumerate(parts):
                 first = place == 0
                 label = block.label if first else ""
@@ -264,7 +268,7 @@ class _Outline:
             return
         is_item = block.kind is Kind.ITEM
         under = ""
-        for part in sentences(block.text):
+        for part in _said(block.text):
             found = label_of(part, self._cues)
             label = found[0] if found else ""
             under = label or under
@@ -275,6 +279,11 @@ class _Outline:
         if not is_item:
             last = statements[-1].text if statements else ""
             self._lead = last if last.endswith(":") else ""
+
+
+def _said(text: str) -> list[str]:
+    """The sentences of a text; what is longer than any sentence is none."""
+    return [part for part in sentences(text[:_LONGEST_BLOCK]) if len(part) <= _LONGEST_SENTENCE]
 
 
 def _is_title(block: Block) -> bool:

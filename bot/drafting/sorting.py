@@ -50,7 +50,7 @@ _OFFERS = re.compile(
     r"offr|offer|propos|bieten|angebot|ofrec|avantag|benefit|join us|rejoindre|for you"
 )
 _ENGINE_FLOOR = 0.15
-_LABELLED = ("header", "terms", "about", "duties")
+_LABELLED = ("header", "terms", "about", "duties", "profile")
 _ANNOUNCED = ("application_subject", "documents", "how_to_apply", "selection_process")
 """What the sentence before a list says of its items too."""
 
@@ -87,7 +87,15 @@ def sort(section: Section, cues: Cues, ask: Ask) -> list[Placed]:
     if section.first == NOTHING:
         return []
     sorter = _Sorter(cues, ask)
-    return [one for statement in section.statements for one in sorter.place(statement, section)]
+    found: list[Placed] = []
+    above = section
+    for statement in section.statements:
+        if sorter.asks_to_apply(statement):
+            # Many postings end so, without a heading of its own.
+            above = Section("", ("how_to_apply",), section.statements)
+        here = section if statement.item and not statement.lead else above
+        found += sorter.place(statement, here)
+    return found
 
 
 @dataclass(frozen=True)
@@ -97,12 +105,20 @@ class _Sorter:
     cues: Cues
     ask: Ask
 
+    def asks_to_apply(self, statement: Statement) -> bool:
+        """Whether a statement surely says where to apply, whatever heading it stands under."""
+        text = marked(statement.text, self.cues.language)
+        sure = self.cues.topics_of(text).get("how_to_apply", False)
+        return sure and bool(re.search("§email|§url", text))
+
     def place(self, statement: Statement, section: Section) -> list[Placed]:
         """A statement once for each topic that it is on."""
         labelled = self.cues.headings_in(statement.label) if statement.label else ()
         if labelled and labelled[0] == NOTHING:
             return []
         own = [topic for topic in labelled if not topic.startswith("*")]
+        if labelled and not own:
+            section = Section(statement.label, labelled)
         section, group = self._above(statement, section, own)
         hits = self._hits(statement, group)
         placed = {
@@ -144,6 +160,8 @@ class _Sorter:
             topic: sure for topic, sure in found.items() if _is_kept(topic, text, group, sure=sure)
         }
         hits = without_rivals(kept, text, group)
+        if group == "apply" and re.search("§email|§url", text) and "contact_human" not in hits:
+            hits.setdefault("how_to_apply", False)
         if group == "apply" and statement.item and statement.lead:
             told = self.cues.topics_of(marked(statement.lead, self.cues.language))
             hits |= {topic: False for topic in _ANNOUNCED if topic in told}

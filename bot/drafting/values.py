@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from bot.matching.text import fold
 
 _INCLUSIVE = re.compile(
-    r"(?<=[a-z])(?:[·•.]|\()(?:trice|rice|euse|ienne|enne|ne|te|le|se|e|in|ere|es|s)s?\)?"
+    r"(?<=[a-z])(?:[·•.]|\()(?:trice|rice|euse|ienne|enne|ne|te|le|se|e|in|ere|es|s)s?\)?s?"
     r"(?:[·•.]s)?(?![\w@])"
 )
 _SPACE = re.compile(r"\s+")
@@ -67,6 +67,10 @@ _CALLED = re.compile(
     r"(\+?\(?\d[\d .()/-]{7,18}\d)"
 )
 _REGIONS = {"fr": "FR", "en": "GB", "de": "DE", "es": "ES"}
+_NO_LANGUAGE = re.compile(
+    r"(?:sol|territoire|nationalite|loi|marche|droit|systeme|etat|gouvernement|reglementation|"
+    r"passeport|legislation|administration|public|fiscal) (?:de |en |le |la )?$"
+)
 _SPOKEN = (
     "fr", "en", "es", "de", "it", "pt", "nl", "pl", "ro", "tr", "sv", "da", "hu", "cs", "sq", "hr",
     "vi", "sw", "so", "ar", "fa", "ps", "ur", "ru", "uk", "zh", "ja", "ko", "hi", "bn", "ta", "ti",
@@ -113,8 +117,14 @@ def marked(text: str, language: str) -> str:
     folded = MONEY.sub("§money ", folded)
     folded = _POSTCODE.sub("§postcode", folded)
     folded = _LEVEL.sub("§level", folded)
-    folded = language_names(language).sub("§language", folded)
+    folded = language_names(language).sub(_language_mark, folded)
     return _SPACE.sub(" ", folded).strip()
+
+
+def _language_mark(match: re.Match[str]) -> str:
+    """A language is marked; "on French soil" names none."""
+    before = match.string[max(0, match.start() - 24) : match.start()]
+    return match[0] if _NO_LANGUAGE.search(before) else "§language"
 
 
 def _month_mark(match: re.Match[str]) -> str:

@@ -2,7 +2,9 @@
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +15,7 @@ _MOST_PARTS = 5000
 _MOST_BYTES = 60_000_000
 _MOST_XML = 25_000_000
 _MOST_TIMES = 400
+_DAMAGED = (KeyError, ValueError, AttributeError, SyntaxError, TypeError, IndexError, OSError)
 _DECLARED = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -37,7 +40,7 @@ def read_word(data: bytes) -> list[Block]:
         document = docx.Document(io.BytesIO(data))
         body = document.element.body
         styles = _styles(document)
-    except (PackageNotFoundError, KeyError, ValueError, AttributeError, SyntaxError) as error:
+    except (PackageNotFoundError, *_DAMAGED) as error:
         raise Unreadable(
             "this is no Word document, or it is damaged: open it and save it again as .docx"
         ) from error
@@ -60,7 +63,7 @@ def check_archive(data: bytes) -> None:
         raise Unreadable(
             "the file is damaged or protected by a password: open it and save it again"
         ) from error
-    except (ValueError, IndexError, OverflowError, UnicodeError) as error:
+    except (ValueError, IndexError, OverflowError, zlib.error, struct.error) as error:
         raise Unreadable("the file is damaged: open it and save it again") from error
 
 

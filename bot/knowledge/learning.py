@@ -1,18 +1,19 @@
-"""The process that trains: reads a job on standard input, writes models into folders.
+"""The training process: ``python -m bot.knowledge.learning`` reads a job and writes models.
 
-It runs as ``python -m bot.knowledge.learning``, apart from the process that answers, since
-scikit-learn costs a second and a half and 150 MB to import.
+It is a process of its own because scikit-learn takes longer to import than the bot to start, and
+its memory would stay with the process that answers.
 """
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from bot.knowledge.modelfiles import Learnt, save
 from bot.matching import training
+from bot.matching.calibration import Tuning, calibrate
 from bot.matching.concepts import Concepts
 from bot.matching.language import learn_odds
 from bot.matching.speller import count
@@ -20,57 +21,74 @@ from bot.matching.text import Spellings, joined, words
 
 
 @dataclass(frozen=True)
-class _Corpus:
-    """Phrasings as the models take them."""
+class Corpus:
+    """Phrasings as the models take them; what holds no word is left out."""
 
-    words: list[list[str]]
-    texts: list[str]
-    labels: list[str]
+    words: Sequence[Sequence[str]]
+    texts: Sequence[str]
+    labels: Sequence[str]
+    languages: Sequence[str]
 
     @classmethod
-    def of(cls, content: Mapping[str, list[str]], spellings: Spellings) -> "_Corpus":
+    def of(cls, content: Mapping[str, Sequence[str]], spellings: Spellings) -> "Corpus":
+        """*content* holds ``questions``, ``labels`` and ``languages``, parallel lists."""
         found = [words(question, spellings) for question in content["questions"]]
         kept = [i for i, spelt in enumerate(found) if spelt]
         return cls(
             [found[i] for i in kept],
             [joined(found[i]) for i in kept],
             [content["labels"][i] for i in kept],
+            [content["languages"][i] for i in kept],
         )
+
+
+def learn_bank(
+    content: Mapping[str, Sequence[str]], bank: Corpus, concepts: Concepts, tuning: Tuning
+) -> Learnt:
+    """The model of the bank, with all that an engine needs besides."""
+    by_language: dict[str, list[str]] = {}
+    for question, language in zip(content["questions"], content["languages"], strict=True):
+        by_language.setdefault(language, []).append(question)
+    model = training.fit(bank.texts, bank.labels, [concepts.find(spelt) for spelt in bank.words])
+    return Learnt(
+        model,
+        count(bank.words),
+        tuple(by_language),
+        learn_odds(by_language),
+        tuning,
+        (bank.texts, bank.labels),
+    )
+
+
+def calibrated(bank: Corpus, concepts: Concepts) -> Tuning:
+    """How sure a model of the bank may be: fits it several times, which takes a minute or two."""
+    meant = [concepts.find(spelt) for spelt in bank.words]
+    classes, margins = training.cross_fitted(bank.texts, bank.labels, meant)
+    return calibrate(margins, classes, bank.labels, bank.languages)
 
 
 def work(job: Mapping[str, Any]) -> None:
     """Fit and save each model of *job*.
 
     A job holds ``bank`` (``questions``, ``languages``, ``labels``: parallel lists), ``bank_folder``
-    where the bank is to be fitted into (or nothing), and ``heads``: the same lists for each
-    posting, with its ``folder`` and whether the bank's topics ``compete``. ``spellings`` and
-    ``concepts`` serve all of them.
+    where the bank is to be fitted into (or nothing), its ``tuning``, and ``alone``: the same lists
+    for each posting whose entries compete only with each other, with its ``folder``. ``spellings``
+    and ``concepts`` serve all of them.
     """
     spellings = Spellings(job["spellings"])
     concepts = Concepts(job["concepts"])
-    bank = _Corpus.of(job["bank"], spellings)
+    bank = Corpus.of(job["bank"], spellings)
     if job["bank_folder"]:
-        by_language: dict[str, list[str]] = {}
-        for question, language in zip(
-            job["bank"]["questions"], job["bank"]["languages"], strict=True
-        ):
-            by_language.setdefault(language, []).append(question)
-        meant = [concepts.find(spelt) for spelt in bank.words]
-        model = training.fit(bank.texts, bank.labels, meant)
-        odds = learn_odds(by_language)
-        learnt = Learnt(model, count(bank.words), tuple(by_language), odds)
+        learnt = learn_bank(job["bank"], bank, concepts, Tuning(**job["tuning"]))
         save(learnt, Path(job["bank_folder"]))
-    for head in job["heads"]:
-        own = _Corpus.of(head, spellings)
-        fit = training.fit_head if head["compete"] else training.fit_alone
-        model = fit(
+    for alone in job["alone"]:
+        own = Corpus.of(alone, spellings)
+        model = training.fit_alone(
             own.texts, own.labels, bank.texts, bank.labels, lambda t: concepts.find(t.split())
         )
-        frequency = count(own.words)
-        if not head["compete"]:
-            # Words of the background are no misspelt ones, yet no repair leads to them.
-            frequency = dict.fromkeys(count(bank.words), 0) | frequency
-        save(Learnt(model, frequency), Path(head["folder"]))
+        # Words of the background are no misspelt ones, yet no repair leads to them.
+        frequency = dict.fromkeys(count(bank.words), 0) | count(own.words)
+        save(Learnt(model, frequency), Path(alone["folder"]))
 
 
 if __name__ == "__main__":

@@ -1,19 +1,28 @@
-"""Fitted models as plain arrays in a folder: written whole, read without running any code."""
+"""Fitted models as plain arrays, in a folder or in one file: read without running any code.
+
+A folder is for use: its weights are mapped, not read. A file is for shipping: compressed, and the
+same bytes for the same model.
+"""
 
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from bot.matching.calibration import Tuning
 from bot.matching.features import Vocabulary
 from bot.matching.model import Linear, Wide
 
 _META = "model.json"
 _WORDS = "words.json"
+_TEXTS = "texts.json"
 
 
 @dataclass(frozen=True)
@@ -21,13 +30,17 @@ class Learnt:
     """A model and the words of what it was learnt from.
 
     ``frequency`` says how often each word occurs, ``odds`` how much each speaks for each of the
-    languages ``codes``.
+    languages ``codes``, ``tuning`` how sure its margins may be taken. ``texts`` holds the
+    normalised phrasings with their labels where they are of use later; a folder keeps them apart,
+    see `load_texts`.
     """
 
     model: Linear
     frequency: Mapping[str, int]
     codes: tuple[str, ...] = ()
     odds: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    tuning: Tuning = field(default_factory=Tuning)
+    texts: tuple[Sequence[str], Sequence[str]] = ((), ())
 
 
 def save(learnt: Learnt, folder: Path) -> None:
@@ -39,24 +52,10 @@ def save(learnt: Learnt, folder: Path) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".new-"))
     try:
-        model = learnt.model
-        words = model.vocabulary
-        np.save(draft / "slots.npy", words.slots)
-        np.save(draft / "idf.npy", words.weights)
-        np.save(draft / "weights.npy", model.weights)
-        np.save(draft / "bias.npy", model.bias)
-        if isinstance(model, Wide):
-            np.save(draft / "starts.npy", model.starts)
-            np.save(draft / "owners.npy", model.owners)
-        meta = {
-            "classes": model.classes,
-            "scales": [float(scale) for scale in words.scales],
-            "rarest": words.rarest_weight,
-            "unknown": words.unknown,
-        }
-        known = {"frequency": learnt.frequency, "codes": learnt.codes, "odds": learnt.odds}
-        (draft / _WORDS).write_text(json.dumps(known), encoding="utf-8")
-        (draft / _META).write_text(json.dumps(meta), encoding="utf-8")
+        for name, array in _arrays(learnt.model).items():
+            np.save(draft / f"{name}.npy", array)
+        for name, content in _contents(learnt).items():
+            (draft / name).write_text(json.dumps(content), encoding="utf-8")
         draft.chmod(0o755)
         try:
             draft.replace(folder)
@@ -68,25 +67,122 @@ def save(learnt: Learnt, folder: Path) -> None:
 
 
 def load(folder: Path) -> Learnt | None:
-    """What was learnt into *folder*, weights mapped rather than read; None if it is not whole."""
+    """What was learnt into *folder*, without the texts; None if it is not whole."""
     try:
-        known = json.loads((folder / _WORDS).read_text(encoding="utf-8"))
-        meta = json.loads((folder / _META).read_text(encoding="utf-8"))
-        vocabulary = Vocabulary(
-            np.load(folder / "slots.npy"),
-            np.load(folder / "idf.npy"),
-            np.asarray(meta["scales"], dtype=np.float32),
-            float(meta["rarest"]),
-            float(meta["unknown"]),
-        )
-        weights = np.load(folder / "weights.npy", mmap_mode="r")
-        bias = np.load(folder / "bias.npy")
-        model = Linear(vocabulary, tuple(meta["classes"]), weights, bias)
-        if (folder / "owners.npy").exists():
-            starts = np.load(folder / "starts.npy")
-            owners = np.load(folder / "owners.npy", mmap_mode="r")
-            model = Wide(vocabulary, model.classes, weights, bias, starts, owners)
-        odds = {word: tuple(logs) for word, logs in known["odds"].items()}
-        return Learnt(model, known["frequency"], tuple(known["codes"]), odds)
+        contents = {name: _read(folder / name) for name in (_META, _WORDS)}
+        arrays = {
+            path.stem: np.load(path, mmap_mode="r" if path.stem in _MAPPED else None)
+            for path in folder.glob("*.npy")
+        }
+        return _learnt(arrays, contents)
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def load_texts(folder: Path) -> tuple[Sequence[str], Sequence[str]]:
+    """The normalised phrasings of a model in *folder*, and their labels.
+
+    Raises:
+        OSError: they are not there.
+    """
+    texts, labels = _read(folder / _TEXTS)
+    return texts, labels
+
+
+def pack(learnt: Learnt, file: Path, key: str) -> None:
+    """Write *learnt* as one compressed file that remembers *key*, what it was made from.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    draft = file.with_suffix(".new")
+    with draft.open("wb") as out:
+        contents = {**_contents(learnt), "key.json": key}
+        texts = {name: _bytes(content) for name, content in contents.items()}
+        np.savez_compressed(out, **_arrays(learnt.model), **texts)  # type: ignore[arg-type]
+    draft.replace(file)
+
+
+def packed_key(file: Path) -> str:
+    """What the model in *file* was made from; empty if there is no such file."""
+    try:
+        with file.open("rb") as opened, np.load(opened) as found:
+            return str(json.loads(found["key.json"].tobytes()))
+    except _BROKEN:
+        return ""
+
+
+def unpack(file: Path) -> Learnt | None:
+    """The model in *file*; None if it is not whole."""
+    try:
+        with file.open("rb") as opened, np.load(opened) as found:
+            plain = {name: found[name] for name in found.files}
+        contents = {name: json.loads(plain.pop(name).tobytes()) for name in (_META, _WORDS, _TEXTS)}
+        plain.pop("key.json")
+        return _learnt(plain, contents)
+    except _BROKEN:
+        return None
+
+
+_BROKEN = (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile)
+_MAPPED = {"weights", "owners"}
+
+
+def _read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _bytes(content: object) -> NDArray[np.uint8]:
+    return np.frombuffer(json.dumps(content).encode(), dtype=np.uint8)
+
+
+def _arrays(model: Linear) -> dict[str, NDArray[Any]]:
+    words = model.vocabulary
+    found: dict[str, NDArray[Any]] = {
+        "slots": words.slots,
+        "idf": words.weights,
+        "weights": model.weights,
+        "bias": model.bias,
+    }
+    if isinstance(model, Wide):
+        found |= {"starts": model.starts, "owners": model.owners}
+    return found
+
+
+def _contents(learnt: Learnt) -> dict[str, Any]:
+    model, words = learnt.model, learnt.model.vocabulary
+    meta = {
+        "classes": model.classes,
+        "step": model.step,
+        "scales": [float(scale) for scale in words.scales],
+        "rarest": words.rarest_weight,
+        "unknown": words.unknown,
+        "tuning": asdict(learnt.tuning),
+    }
+    known = {"frequency": learnt.frequency, "codes": learnt.codes, "odds": learnt.odds}
+    return {_META: meta, _WORDS: known, _TEXTS: learnt.texts}
+
+
+def _learnt(arrays: Mapping[str, NDArray[Any]], contents: Mapping[str, Any]) -> Learnt:
+    meta, known = contents[_META], contents[_WORDS]
+    vocabulary = Vocabulary(
+        arrays["slots"],
+        arrays["idf"],
+        np.asarray(meta["scales"], dtype=np.float32),
+        float(meta["rarest"]),
+        float(meta["unknown"]),
+    )
+    parts = (vocabulary, tuple(meta["classes"]), arrays["weights"], arrays["bias"])
+    step = float(meta["step"])
+    wide = "owners" in arrays
+    model = Wide(*parts, step, arrays["starts"], arrays["owners"]) if wide else Linear(*parts, step)
+    odds = {word: tuple(logs) for word, logs in known["odds"].items()}
+    texts, labels = contents.get(_TEXTS, ((), ()))
+    return Learnt(
+        model,
+        known["frequency"],
+        tuple(known["codes"]),
+        odds,
+        Tuning(**meta["tuning"]),
+        (texts, labels),
+    )

@@ -1,42 +1,47 @@
 """The engine for a knowledge base: models are trained once, kept, and found again by their inputs.
 
 A model lives in a folder named after a hash of everything that it was made from: the phrasings,
-the code's version of the features, and the versions of the libraries. So nothing stale is ever
-used, and several processes may share one cache.
+the tables that they are normalised with, and the version of the features. So nothing stale is ever
+used, and several processes may share one cache. The bank's model comes with the product
+(`bot.knowledge.shipping`); it is trained here only where the bank was changed since.
 """
 
-import functools
-import hashlib
-import importlib.metadata
 import json
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from bot.core.posting import KnowledgeBase, Posting
 from bot.core.topic import Topic
 from bot.errors import BotError
+from bot.knowledge.asked import Asked
 from bot.knowledge.identify import identify
-from bot.knowledge.lexicon import shipped_lexicon
-from bot.knowledge.modelfiles import Learnt, load
-from bot.knowledge.spellings import shipped_spellings
+from bot.knowledge.modelfiles import Learnt, load, load_texts, packed_key, save, unpack
+from bot.knowledge.tables import Tables, shipped_tables
+from bot.matching.calibration import Tuning
 from bot.matching.concepts import Concepts
 from bot.matching.engine import Engine, Head
 from bot.matching.language import Languages
-from bot.matching.speller import Speller
+from bot.matching.speller import Speller, count
+from bot.matching.text import Spellings, joined, words
 
-_FEATURES = 4
-"""To be raised when features, normalising or training change what a model would be."""
+if TYPE_CHECKING:
+    from bot.matching.heads import Background
 
-_LIBRARIES = ("numpy", "scikit-learn")
+FEATURES = 5
+"""To be raised when features, normalising or training change what the bank's model would be."""
+
+_HEADS = 4
+"""To be raised when the fitting of heads changes."""
+
 _OWN_WEIGHT = 3
 _LONGEST_TRAINING = 900
-_SHARPNESS = 20.0
 _SHARPNESS_ALONE = 1.0
 _KEPT = 64
 
@@ -51,6 +56,11 @@ def default_cache() -> Path:
     return Path(home) / "candidate-faq-bot"
 
 
+def shipped_model() -> Path:
+    """The file of the bank's model that comes with the product."""
+    return Path(str(resources.files("bot"))) / "learnt" / "bank.npz"
+
+
 def load_engine(
     knowledge: KnowledgeBase,
     cache: Path | None = None,
@@ -62,7 +72,7 @@ def load_engine(
         knowledge: topics and postings.
         cache: where trained models are kept; `default_cache` if None. A folder that cannot be
             written is replaced by a temporary one.
-        told: called once if something has to be trained first, which takes seconds.
+        told: called once if something has to be trained first that takes seconds.
 
     Raises:
         TrainingError: the training process failed.
@@ -75,8 +85,9 @@ class _Bank:
     """The phrasings of the topics, and what was learnt from them where that was needed."""
 
     topics: Mapping[str, Topic]
-    phrasings: "_Phrasings"
+    phrasings: Asked
     key: str
+    folder: Path
     learnt: Learnt | None = None
 
 
@@ -85,13 +96,13 @@ class _Own:
     """A posting's own phrasings, and what was learnt from them; None where there are none."""
 
     posting: Posting
-    phrasings: "_Phrasings"
+    phrasings: Asked
     learnt: Learnt | None = None
 
     def serves(self, posting: Posting) -> bool:
         """Whether *posting* asks in exactly the same ways."""
         return self.posting.topics == posting.topics and self.phrasings.same_as(
-            _Phrasings.of_posting(posting)
+            Asked.of_posting(posting)
         )
 
 
@@ -99,13 +110,18 @@ class Learner:
     """Makes one engine after another for a knowledge that changes; only what changed is learnt.
 
     What is the same object as the last time, or asks in the same ways, is taken over from the last
-    engine. The result is that of `load_engine`. Not to be called by two threads at the same time.
+    engine; the head of a posting that changed takes some tenths of a second. The result is that of
+    `load_engine`. Not to be called by two threads at the same time.
     """
 
     def __init__(self, cache: Path | None = None, told: Callable[[], None] | None = None) -> None:
-        self._cache = cache
+        self._cache = _writable(cache or default_cache())
         self._told = told
+        self._tables = shipped_tables(self._cache)
+        self._spellings = Spellings(self._tables.spellings)
+        self._concepts = Concepts(self._tables.concepts)
         self._bank: _Bank | None = None
+        self._behind: tuple[str, Background] | None = None
         self._own: Mapping[str, _Own] = {}
         self._engine: Engine | None = None
 
@@ -115,34 +131,29 @@ class Learner:
         Raises:
             TrainingError: the training process failed.
         """
-        folder = _writable(self._cache or default_cache())
         needed = _needs_bank(knowledge)
         bank = self._bank_of(knowledge)
-        place = folder / f"bank-{bank.key}"
         if needed and bank.learnt is None:
-            bank = replace(bank, learnt=load(place))
+            bank = replace(bank, learnt=_found(bank))
         own = {posting.id: self._own_of(posting, bank) for posting in knowledge.postings.values()}
         missing: dict[str, Path] = {}
         for name, mine in own.items():
             if mine.learnt is None and mine.phrasings.questions:
-                path = folder / f"head-{mine.phrasings.key(bank.key, mine.posting.topics)}"
+                key = mine.phrasings.key(bank.key, _HEADS, mine.posting.topics)
+                path = self._cache / f"head-{key}"
                 own[name] = replace(mine, learnt=load(path))
                 if own[name].learnt is None:
                     missing[name] = path
-        untrained = needed and bank.learnt is None
-        if missing or untrained:
-            if self._told is not None:
-                self._told()
-            jobs = [
-                own[name].phrasings.job(path, compete=own[name].posting.topics)
-                for name, path in missing.items()
-            ]
-            _train(bank.phrasings, place if untrained else None, jobs)
-            bank = replace(bank, learnt=load(place) if needed else None)
-            own |= {name: replace(own[name], learnt=load(path)) for name, path in missing.items()}
-            _tidy(folder)
+        alone = {name: path for name, path in missing.items() if not own[name].posting.topics}
+        if alone or (needed and bank.learnt is None):
+            bank = self._train(bank, {path: own[name].phrasings for name, path in alone.items()})
         if needed and bank.learnt is None:
             raise TrainingError("the phrasings were learnt, but the result cannot be read")
+        for name, path in missing.items():
+            learnt = load(path) if name in alone else self._head(own[name].phrasings, path, bank)
+            own[name] = replace(own[name], learnt=learnt)
+        if missing:
+            _tidy(self._cache)
         engine = self._made(bank if needed else replace(bank, learnt=None), own, knowledge)
         self._bank, self._own, self._engine = bank, own, engine
         return engine
@@ -150,8 +161,9 @@ class Learner:
     def _bank_of(self, knowledge: KnowledgeBase) -> _Bank:
         if self._bank is not None and self._bank.topics is knowledge.topics:
             return self._bank
-        phrasings = _Phrasings.of_topics(knowledge.topics.values())
-        return _Bank(knowledge.topics, phrasings, phrasings.key())
+        phrasings = Asked.of_topics(knowledge.topics.values())
+        key = bank_key(phrasings, self._tables)
+        return _Bank(knowledge.topics, phrasings, key, self._cache / f"bank-{key}")
 
     def _own_of(self, posting: Posting, bank: _Bank) -> _Own:
         before = self._own.get(posting.id)
@@ -160,7 +172,54 @@ class Learner:
                 return before
             if before.serves(posting):
                 return replace(before, posting=posting)
-        return _Own(posting, _Phrasings.of_posting(posting))
+        return _Own(posting, Asked.of_posting(posting))
+
+    def _train(self, bank: _Bank, alone: Mapping[Path, Asked]) -> _Bank:
+        """Learn the bank, if that is missing, and what competes with nothing else: in seconds."""
+        if self._told is not None:
+            self._told()
+        missing = bank.learnt is None and bank.topics
+        shipped = unpack(shipped_model()) if missing else None
+        job = {
+            "bank": bank.phrasings.content(),
+            **self._tables.content(),
+            "bank_folder": str(bank.folder) if missing else "",
+            # The bank that was shipped is the nearest one that was calibrated.
+            "tuning": asdict(shipped.tuning if shipped else Tuning()),
+            "alone": [{**own.content(), "folder": str(path)} for path, own in alone.items()],
+        }
+        _run(json.dumps(job).encode())
+        return replace(bank, learnt=load(bank.folder)) if missing else bank
+
+    def _head(self, own: Asked, path: Path, bank: _Bank) -> Learnt | None:
+        """A head among the bank's topics: fitted here, since it takes tenths of a second."""
+        from bot.matching.heads import fit_head  # noqa: PLC0415 - SciPy, where it is needed only
+
+        spelt = [words(question, self._spellings) for question in own.questions]
+        kept = [place for place, tokens in enumerate(spelt) if tokens]
+        if bank.learnt is None or not kept:
+            return None
+        model = fit_head(
+            [joined(spelt[place]) for place in kept],
+            [own.labels[place] for place in kept],
+            self._background(bank, bank.learnt),
+        )
+        learnt = Learnt(model, count(spelt))
+        save(learnt, path)
+        return learnt
+
+    def _background(self, bank: _Bank, learnt: Learnt) -> "Background":
+        from bot.matching.heads import Background  # noqa: PLC0415 - SciPy, where it is needed only
+
+        if self._behind is None or self._behind[0] != bank.key:
+            concepts = self._concepts
+            behind = Background(
+                *(learnt.texts if learnt.texts[0] else load_texts(bank.folder)),
+                learnt.model.vocabulary,
+                lambda text: concepts.find(text.split()),
+            )
+            self._behind = (bank.key, behind)
+        return self._behind[1]
 
     def _made(self, bank: _Bank, own: Mapping[str, _Own], knowledge: KnowledgeBase) -> Engine:
         """The engine, with whatever of the last one holds for it too."""
@@ -176,19 +235,28 @@ class Learner:
             heads=_heads(heads, knowledge),
             speller=speller,
             languages=Languages(learnt.codes, learnt.odds, identify) if learnt else Languages(),
-            spellings=shipped_spellings(),
-            concepts=_concepts(),
-            sharpness=_SHARPNESS,
+            spellings=self._spellings,
+            concepts=self._concepts,
+            tuning=learnt.tuning if learnt else Tuning(),
         )
         if last is not None and last.bank is engine.bank:
             engine.take_over(last)
         return engine
 
 
-@functools.cache
-def _concepts() -> Concepts:
-    """Those of the shipped lexicon, put together once per process."""
-    return Concepts(shipped_lexicon())
+def bank_key(phrasings: Asked, tables: Tables) -> str:
+    """The name of a model of the bank."""
+    return phrasings.key(tables.content(), FEATURES)
+
+
+def _found(bank: _Bank) -> Learnt | None:
+    """The bank's model as it was kept, or as it was shipped if that is what would be learnt."""
+    found = load(bank.folder)
+    if found is None and packed_key(shipped_model()) == bank.key:
+        found = unpack(shipped_model())
+        if found is not None:
+            save(found, bank.folder)
+    return found
 
 
 def _needs_bank(knowledge: KnowledgeBase) -> bool:
@@ -197,87 +265,15 @@ def _needs_bank(knowledge: KnowledgeBase) -> bool:
     return bool(knowledge.topics) and (any_competes or not knowledge.postings)
 
 
-class _Phrasings:
-    """Phrasings as they were written, their languages, and what each belongs to."""
-
-    def __init__(self, asked: Iterable[tuple[str, str, str]]) -> None:
-        self.questions, self.languages, self.labels = [
-            list(column) for column in zip(*asked, strict=True)
-        ] or [[], [], []]
-
-    @classmethod
-    def of_topics(cls, topics: Iterable[Topic]) -> "_Phrasings":
-        return cls(
-            [
-                (question, language, topic.id)
-                for topic in topics
-                for language, questions in topic.questions.items()
-                for question in questions
-            ]
-        )
-
-    @classmethod
-    def of_posting(cls, posting: Posting) -> "_Phrasings":
-        return cls(
-            [
-                (question, language, entry.id)
-                for entry in posting.entries
-                for language, questions in entry.questions.items()
-                for question in questions
-            ]
-        )
-
-    def same_as(self, other: "_Phrasings") -> bool:
-        """Whether the two are the same, in the same order."""
-        return (self.questions, self.languages, self.labels) == (
-            other.questions,
-            other.languages,
-            other.labels,
-        )
-
-    def key(self, *more: object) -> str:
-        """A name for a model that is made from exactly this."""
-        versions = [importlib.metadata.version(name) for name in _LIBRARIES]
-        inputs = (self.questions, self.languages, self.labels, _tables(), versions, more)
-        return hashlib.sha256(json.dumps(inputs).encode()).hexdigest()[:24]
-
-    def content(self) -> dict[str, Any]:
-        """As the training process takes it."""
-        return {
-            "questions": self.questions,
-            "languages": self.languages,
-            "labels": self.labels,
-        }
-
-    def job(self, folder: Path, *, compete: bool) -> dict[str, Any]:
-        """A head to be trained into *folder*."""
-        return {**self.content(), "folder": str(folder), "compete": compete}
-
-
-def _tables() -> dict[str, Any]:
-    """What the phrasings are normalised with, and the version of the features."""
-    lexicon = {name: dict(texts) for name, texts in shipped_lexicon().items()}
-    return {
-        "spellings": dict(shipped_spellings().words),
-        "concepts": lexicon,
-        "features": _FEATURES,
-    }
-
-
-def _train(bank: _Phrasings, bank_folder: Path | None, heads: list[dict[str, Any]]) -> None:
-    job = {
-        "bank": bank.content(),
-        **_tables(),
-        "bank_folder": str(bank_folder) if bank_folder else "",
-        "heads": heads,
-    }
+def _run(job: bytes) -> None:
+    """Let a process of its own do the *job*, see `bot.knowledge.learning`."""
     command = [sys.executable, "-m", "bot.knowledge.learning"]
     root = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     try:
         done = subprocess.run(  # noqa: S603 - our own module, nothing from outside
             command,
-            input=json.dumps(job).encode(),
+            input=job,
             capture_output=True,
             timeout=_LONGEST_TRAINING,
             check=False,
@@ -293,7 +289,7 @@ def _train(bank: _Phrasings, bank_folder: Path | None, heads: list[dict[str, Any
 def _heads(found: Mapping[str, Learnt | None], knowledge: KnowledgeBase) -> dict[str, Head]:
     return {
         posting: Head(
-            learnt.model, _SHARPNESS if knowledge.postings[posting].topics else _SHARPNESS_ALONE
+            learnt.model, None if knowledge.postings[posting].topics else _SHARPNESS_ALONE
         )
         for posting, learnt in found.items()
         if learnt is not None

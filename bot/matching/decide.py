@@ -97,6 +97,16 @@ class Scope:
     names: tuple[str, ...]
 
     @cached_property
+    def column(self) -> dict[str, int]:
+        """The place of each name."""
+        return {name: place for place, name in enumerate(self.names)}
+
+    def near(self, topic: str) -> NDArray[np.float64]:
+        """For each name 1 if it is of the same family as *topic*, else 0."""
+        family = topic.partition(".")[0]
+        return np.array([float(name.partition(".")[0] == family) for name in self.names])
+
+    @cached_property
     def outcomes(self) -> tuple[Decision, ...]:
         """For each name the decision if it is surely meant."""
         return tuple(outcome(name, self.posting) for name in self.names)

@@ -30,6 +30,11 @@ _LONGEST = 4096
 _ORDERS = (2, 3, 4, 5)
 _MOST_CONCEPTS = 24
 _REMEMBERED = 4096
+_WORDS_REMEMBERED = 8192
+_FEW = 64
+"""Texts up to which features are put together word by word instead of all at once."""
+
+_BLOCKS = np.array([CHARACTERS, WORDS, WORDS, CONCEPTS], dtype=np.int8)
 
 
 def _powers(count: int) -> Hashes:
@@ -57,6 +62,8 @@ def grams(texts: Sequence[str], concepts: Sequence[Sequence[str]] = ()) -> Grams
     Returns:
         Occurrences; ``documents`` counts the texts from 0. An empty text has no features.
     """
+    if len(texts) <= _FEW:
+        return _by_word(texts, concepts)
     joined = "\n" + "\n".join(f" {text[: _LONGEST - 2]} " if text else "" for text in texts) + "\n"
     codes = np.frombuffer(joined.encode("utf-32-le", "replace"), dtype=np.uint32)
     document = np.cumsum(codes == _NEWLINE, dtype=np.int64) - 1
@@ -64,6 +71,50 @@ def grams(texts: Sequence[str], concepts: Sequence[Sequence[str]] = ()) -> Grams
     if concepts:
         parts.append(_concepts(concepts))
     return Grams(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+class _Word(NamedTuple):
+    """The features of one word by itself: of its letters, and of the word as such."""
+
+    letters: Hashes
+    single: Hashes
+
+
+@lru_cache(_WORDS_REMEMBERED)
+def _word(word: str) -> _Word:
+    codes = np.frombuffer(f"\n {word} \n".encode("utf-32-le", "replace"), dtype=np.uint32)
+    document = np.zeros(len(codes), dtype=np.int64)
+    letters = [part.hashes for part in _characters(codes, document)]
+    return _Word(np.concatenate(letters), _words(codes, document)[0].hashes)
+
+
+def _by_word(texts: Sequence[str], concepts: Sequence[Sequence[str]]) -> Grams:
+    """The same features, put together from those of words that are remembered.
+
+    No feature of letters reaches over a space, so a word brings the same ones wherever it stands.
+    """
+    split = [[_word(word) for word in text[: _LONGEST - 2].split()] for text in texts]
+    words = [word for row in split for word in row]
+    if not words:
+        return _concepts(concepts)
+    owner = np.repeat(np.arange(len(texts)), [len(row) for row in split])
+    single = np.concatenate([word.single for word in words])
+    letters = np.concatenate([word.letters for word in words])
+    same = np.flatnonzero(owner[1:] == owner[:-1])
+    double = _double(single, same)
+    meant = _concepts(concepts)
+    sizes = (len(letters), len(single), len(double), len(meant.hashes))
+    counts = np.fromiter((len(word.letters) for word in words), np.int64, len(words))
+    return Grams(
+        np.concatenate((letters, single, double, meant.hashes)),
+        np.concatenate((np.repeat(owner, counts), owner, owner[same], meant.documents)),
+        np.repeat(_BLOCKS, sizes),
+    )
+
+
+def _double(single: Hashes, same: Ints) -> Hashes:
+    """The features of pairs of words: those at the places *same* and the ones after them."""
+    return _mix(single[same] * _POWERS[1] + single[same + 1] * _POWERS[2] + _SALTS[1])
 
 
 def _characters(codes: NDArray[np.uint32], document: Ints) -> list[Grams]:
@@ -103,7 +154,7 @@ def _words(codes: NDArray[np.uint32], document: Ints) -> list[Grams]:
     single = _mix(raw + _SALTS[0])
     owner = document[starts]
     same = np.flatnonzero(owner[1:] == owner[:-1])
-    double = _mix(single[same] * _POWERS[1] + single[same + 1] * _POWERS[2] + _SALTS[1])
+    double = _double(single, same)
     return [
         Grams(single, owner, _block(len(single), WORDS)),
         Grams(double, owner[same], _block(len(double), WORDS)),
@@ -169,6 +220,11 @@ def buckets(found: Grams) -> Ints:
     return _OFFSETS[found.blocks] + (found.hashes % sizes).astype(np.int64)
 
 
+def block_of(slots: Ints | NDArray[np.int32]) -> Ints:
+    """The block that each slot belongs to."""
+    return np.searchsorted(_OFFSETS, slots, side="right") - 1
+
+
 _SIZES = np.array([1 << 21, 1 << 21, 1 << 16], dtype=np.uint64)
 _OFFSETS = np.concatenate(([0], np.cumsum(_SIZES.astype(np.int64))))[:BLOCKS]
 _SLOTS = int(_SIZES.sum())
@@ -198,7 +254,7 @@ class Vocabulary:
 
     @cached_property
     def _blocks(self) -> NDArray[np.int8]:
-        return (np.searchsorted(_OFFSETS, self.slots, side="right") - 1).astype(np.int8)
+        return block_of(self.slots).astype(np.int8)
 
     def matrix(self, found: Grams, documents: int) -> Matrix:
         """Weigh features: sublinear TF times IDF, each block of each row scaled to its length.
@@ -213,7 +269,7 @@ class Vocabulary:
 
     def _beyond(self, keys: Ints, counts: Ints, documents: int) -> NDArray[np.float64]:
         """What unknown features add to the squared length of each block of each row."""
-        block = np.searchsorted(_OFFSETS, keys % _SLOTS, side="right") - 1
+        block = block_of(keys % _SLOTS)
         value = (1 + np.log(counts)) * self.rarest_weight * (block != CONCEPTS)
         place = keys // _SLOTS * BLOCKS + block
         lengths = np.bincount(place, value * value, documents * BLOCKS)
@@ -235,6 +291,10 @@ class Vocabulary:
         scale = np.tile(self.scales, documents) / np.sqrt(np.maximum(square, 1e-12))
         starts = np.searchsorted(row, np.arange(documents + 1))
         return Matrix(column, (value * scale[place]).astype(np.float32), starts)
+
+    def columns_of(self, slots: Ints) -> NDArray[np.int32]:
+        """The column of each slot, -1 for one that is not known."""
+        return self._table[slots]
 
     def subset(self, columns: NDArray[np.int32]) -> "Vocabulary":
         """Only the features of these columns (ascending), numbered anew in their order."""

@@ -1,7 +1,7 @@
 """A linear model: weighted features in, one score per class out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -14,14 +14,16 @@ from bot.matching.features import Floats, Grams, Ints, Matrix, Vocabulary, grams
 class Linear:
     """One weight vector per class over the features of a `Vocabulary`.
 
-    ``weights`` has a row per feature and a column per class, ``bias`` one value per class. Scores
+    ``weights`` has a row per feature and a column per class, in units of ``step``; ``bias`` has one
+    value per class. Scores
     are margins of one-against-all classifiers: about 1 for a typical member, -1 for the others.
     """
 
     vocabulary: Vocabulary
     classes: tuple[str, ...]
-    weights: NDArray[np.float16] | Floats
+    weights: NDArray[np.int8] | NDArray[np.float16] | Floats
     bias: Floats
+    step: float = 1.0
 
     @cached_property
     def columns(self) -> dict[str, int]:
@@ -44,7 +46,7 @@ class Linear:
             part = slice(matrix.starts[row], matrix.starts[row + 1])
             weights = self.weights[matrix.columns[part]]
             out[row] = matrix.values[part] @ weights.astype(np.float32, copy=False)
-        return out + self.bias
+        return out * np.float32(self.step) + self.bias
 
 
 @dataclass(frozen=True)
@@ -56,8 +58,8 @@ class Wide(Linear):
     the question's features have weights, however many classes there are.
     """
 
-    starts: Ints
-    owners: NDArray[np.int32]
+    starts: Ints = field(default_factory=lambda: np.zeros(1, dtype=np.int64))
+    owners: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, dtype=np.int32))
 
     def score(self, matrix: Matrix) -> Floats:
         """The scores for each row of *matrix*."""

@@ -7,11 +7,22 @@ from bot.matching.text import fold
 
 _SENTENCE = re.compile(r"(?<=[.?!;…])[\s)»\"]+|\n+|(?<=[?!])(?=\w)")
 _CLAUSE = re.compile(
-    r"\s*[,;+&]\s*(?:(?=(?:et|and|mais|but|puis)\b))?|\s+(?=(?:et|ainsi\s+que|puis|mais|and|but"
-    r"|as\s+well\s+as)\b)",
+    r"\s*[,;+&]\s*(?:(?=(?:et|and|mais|but|puis)\b))?|\s+(?=(?:et|ainsi\s+que|puis(?![\s-]je)|mais"
+    r"|and|but|as\s+well\s+as)\b)",
     re.IGNORECASE,
 )
-_JOINED = re.compile(r"^(?:et|and|mais|but|puis|ainsi\s+que|as\s+well\s+as)\b", re.IGNORECASE)
+_AND = r"(?:(?:et|and|mais|but|puis|ainsi\s+que|as\s+well\s+as)\s+(?:aussi\s+|also\s+)?)"
+_JOINED = re.compile(rf"^{_AND}", re.IGNORECASE)
+_DEFINITE = re.compile(
+    rf"^{_AND}?(?:les?|la|l|mon|ma|mes|vos|votre|the|your|my|pour|about|quel\w*|what)\b"
+)
+_CONTINUES = re.compile(
+    rf"^{_AND}?(?:elles?|ils|il (?!y|faut|me|est|fait)|se|s|on (?:la|le|les|l)|they|he|she)\b"
+)
+_REQUEST = re.compile(
+    r"\b(?:savoir|indiquer|preciser|dites|dis moi|rappel\w*|besoin|expliquer|tell me|let me know"
+    r"|know|wonder\w*|confirm\w*|need)\b"
+)
 _ASKING = (
     "quel|quels|quelle|quelles|kel|quand|qd|kan|ou est|c ?est ou|combien|cmb|comment|cmt",
     "pourquoi|qui|quoi|koi|est ce|es ce|esque|que dois|faut il|y a t il|ya t il|peut on|doit on",
@@ -71,9 +82,30 @@ def asks(sentence: str) -> bool:
     return sentence.rstrip(" \"»)'").endswith("?")
 
 
+def requests(sentence: str) -> bool:
+    """Whether a sentence without a question mark asks all the same, and is no story.
+
+    Beside a sentence that does end as a question, "since 2019, when my son was born" is context.
+    """
+    folded = fold(sentence).replace("'", " ")
+    if shape(sentence) is not Shape.QUESTION:
+        return False
+    return not _PERSON.search(folded) or _REQUEST.search(folded) is not None
+
+
 def is_joined(piece: str) -> bool:
     """Whether a piece hangs on the one before it by a conjunction: ``et pour quelle durée``."""
     return _JOINED.match(piece) is not None
+
+
+def continues(piece: str) -> bool:
+    """Whether a piece goes on about what the one before it named: ``elle se discute``."""
+    return _CONTINUES.match(fold(piece).replace("'", " ")) is not None
+
+
+def is_definite(piece: str) -> bool:
+    """Whether a piece names a matter of its own: ``et le salaire``, not ``et suivre``."""
+    return _DEFINITE.match(fold(piece).replace("'", " ")) is not None
 
 
 def shape(piece: str) -> Shape:

@@ -269,6 +269,12 @@ class Ground:
         if there is not None and there[0] == chat:
             await self.show(chat, gap)
 
+    async def tell(self, chat: str, key: str, **values: str) -> None:
+        """Say something to everybody in the group; *values* are shown as they are."""
+        shown = {name: escape(value) for name, value in values.items()}
+        text = self.phrases.say(self.manner.language, key, **shown)
+        await self.speaker.send(chat, "", Reply(text))
+
     def language(self, person: Person) -> str:
         """The language to speak to somebody."""
         code = person.language.casefold()[:2]

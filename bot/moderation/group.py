@@ -148,7 +148,8 @@ class Group:
     async def _undo(self, tapped: Tapped, act: int, moderator: Moderator, key: str) -> None:
         undone = await self.ground.desk.undo(act, moderator, key=key)
         cards = self.ground.cards(moderator.language)
-        reply = cards.say("undone", name=escape(moderator.name))
+        undoing = cards.say("undone", name=escape(moderator.name)).text
+        reply = Reply(f"{cards.did(undone.of)}\n{undoing}")
         if undone.told:
             reply = _and(reply, cards.say("undone_told", told=undone.told).text)
         on_card = await self.ground.kept.gap_at(tapped.chat, tapped.message) is not None

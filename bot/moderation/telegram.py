@@ -26,6 +26,7 @@ from bot.core.gap import Role
 from bot.core.message import Reply, Sender
 from bot.core.phrases import Phrases
 from bot.errors import DeliveryError, TryLater
+from bot.knowledge.changes import Changes
 from bot.moderation.ground import Person, Said, Tapped
 from bot.moderation.group import Group
 from bot.moderation.invite import Facts, spend
@@ -40,6 +41,8 @@ _REVIEW = "/review"
 _ADMINISTRATORS = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
 _LONGEST_TOPIC = 128
 _LOOK_AGAIN = 2.0
+_PROBLEMS = 10
+"""So many problems of knowledge files are told in one message; the log has them all."""
 
 Invite = Callable[[str, Role, str], Awaitable[str]]
 """Makes a link into the review page, given a name, a role, and whose it is."""
@@ -139,6 +142,20 @@ class TelegramGroup:
             _log.warning("the moderators' group cannot be told: %s", error)
             return 60.0
         return _LOOK_AGAIN
+
+    async def hear(self, changes: Changes) -> None:
+        """Tell the group which knowledge files do not read, and which do again.
+
+        Raises:
+            DeliveryError: it cannot be told.
+        """
+        chat = await self.where()
+        ground = self.group.ground
+        if chat and changes.problems:
+            problems = "\n".join(str(problem) for problem in changes.problems[:_PROBLEMS])
+            await ground.tell(chat, "group.knowledge_broken", problems=problems)
+        if chat and changes.mended:
+            await ground.tell(chat, "group.knowledge_mended", files=", ".join(changes.mended))
 
     async def where(self) -> str:
         """The group's address; empty while there is none."""

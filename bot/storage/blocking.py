@@ -3,6 +3,7 @@
 What stays out: who may block whom (`bot.moderation`).
 """
 
+import asyncio
 import datetime as dt
 import time
 from collections.abc import Callable
@@ -39,14 +40,20 @@ class Blocking:
         self._clock = clock
         self._known: frozenset[str] = frozenset()
         self._read_at = float("-inf")
+        self._reading = asyncio.Lock()
 
     async def blocked(self, sender: Sender) -> bool:
         """Whether *sender* is not to be read; a block of the last seconds may not count yet."""
-        if self._clock() - self._read_at >= _FRESH:
-            rows = await self._database.rows(select(blocked.c.person))
-            self._known = frozenset(row.person for row in rows)
-            self._read_at = self._clock()
+        if self._is_old():
+            async with self._reading:  # by one of those who ask at the same time
+                if self._is_old():
+                    rows = await self._database.rows(select(blocked.c.person))
+                    self._known = frozenset(row.person for row in rows)
+                    self._read_at = self._clock()
         return bool(self._known) and self._pseudonyms.person(sender) in self._known
+
+    def _is_old(self) -> bool:
+        return self._clock() - self._read_at >= _FRESH
 
     def look_again(self) -> None:
         """Read the list for the next message: somebody was blocked, or is no longer."""

@@ -5,6 +5,7 @@ What stays out: putting questions to gaps (`bot.storage.gathering`), what modera
 """
 
 import datetime as dt
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -57,8 +58,8 @@ _LOOKED_AT = 8
 _GUESSES = 5
 _GUESSED_FROM = 100
 _CHUNK = 100
-_PATIENCE = 40
-"""Rounds of gathering in one call; what is left then is for the next one."""
+_PATIENCE = 1.0
+"""Seconds of gathering in one call: what a long log leaves then is for the next one."""
 
 
 _ERASING = select(acts.c.id).where(
@@ -76,15 +77,15 @@ class Gaps:
     async def gather(self, now: dt.datetime) -> int:
         """Put what is open and was not yet to gaps; returns how many questions that were.
 
-        Cheap where there is nothing to do.
+        Cheap where there is nothing to do; of very many, some are left for the next call.
         """
-        there = select(questions.c.uid).where(gathering.WANTED)
-        total = 0
-        for _ in range(_PATIENCE):
-            if not await self._database.rows(there.limit(1)):
-                break
+        there = select(questions.c.uid).where(gathering.WANTED).limit(1)
+        total, until = 0, time.monotonic() + _PATIENCE
+        while await self._database.rows(there):
             async with self._database.transaction() as connection:
                 total += await gathering.gather(connection, now)
+            if time.monotonic() >= until:
+                break
         return total
 
     async def page(self, wanted: GapFilter, start: int, count: int) -> Page:
@@ -281,7 +282,7 @@ class Gaps:
         texts: dict[int, dict[str, str]] = defaultdict(dict)
         for first in range(0, len(ids), _CHUNK):
             queries = [_first_texts(gap) for gap in ids[first : first + _CHUNK]]
-            for row in await self._database.rows(union_all(*queries)):  # type: ignore[arg-type]
+            for row in await self._database.rows(union_all(*queries)):
                 texts[row.gap].setdefault(telling(row.text), row.text)
         return {gap: tuple(some.values())[:_EXAMPLES] for gap, some in texts.items()}
 

@@ -29,7 +29,7 @@ from bot.storage.likeness import Founders
 from bot.storage.moment import in_utc
 from bot.storage.tables import acts, gaps, questions
 
-MOST = 1000
+MOST = 500
 """Questions that one transaction puts to gaps: nobody can write meanwhile."""
 
 WANTED = and_(

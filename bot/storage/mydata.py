@@ -115,6 +115,8 @@ def _message(row: RowMapping) -> dict[str, Any]:
         "reply": row["state"],
         "reason": row["reason"],
         "fingerprint_of_the_text": row["fingerprint"],
+        "was_to_disappear": row["fleeting"],
+        "a_rating_is_about": row["rates"],
         "reply_still_owed": read_debt(row["owed"]).reply.text if row["owed"] else None,
     }
 

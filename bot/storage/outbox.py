@@ -98,9 +98,18 @@ class Outbox:
         async with self._database.transaction() as connection:
             await connection.execute(waiting)
 
-    async def sent(self, uid: str, now: dt.datetime) -> None:
-        """It went out: its address and its text go, and so do the waits that it ends."""
+    async def sent(self, uid: str, now: dt.datetime, sent_id: str = "") -> None:
+        """It went out: its address and its text go, and so do the waits that it ends.
+
+        What can be rated by a reaction to it is known by *sent_id* from now on.
+        """
         async with self._database.transaction() as connection:
+            owed = await connection.scalar(select(notices.c.owed).where(notices.c.uid == uid))
+            if sent_id and owed and (rates := read_debt(owed).reply.rates):
+                known = {"sent_id": plain(sent_id), "rates": rates}
+                await connection.execute(
+                    update(notices).where(notices.c.uid == uid).values(**known)
+                )
             await connection.execute(_END, _ended(uid, SENT, now))
             await connection.execute(delete(waits).where(waits.c.notice == uid))
 

@@ -273,6 +273,9 @@ notices = Table(
     Column("done", Moment),
     # The reply with its address, as JSON like that of messages; null once it is done.
     Column("owed", Text),
+    # What a rating of it is about, where it is known by the messenger's id only.
+    Column("sent_id", String(200), nullable=False, server_default=""),
+    Column("rates", String(200), nullable=False, server_default=""),
     Index("notices_due", "channel", "state", "due"),
     Index("notices_by_act", "act"),
     Index("notices_by_person", "person"),

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import and_, case, delete, false, select, true, update
+from sqlalchemy import and_, case, delete, false, select, true, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.message import Message, Sender
@@ -39,10 +39,16 @@ class Traces:
         if not sent_id:
             return "", 0
         here = self._pseudonyms.chat(sender)
-        found = select(messages.c.rates).where(
-            messages.c.chat == here, messages.c.sent_id == plain(sent_id), messages.c.rates != ""
+        # A reply, or a notice that brought the answer later.
+        found = union_all(
+            *(
+                select(table.c.rates).where(
+                    table.c.chat == here, table.c.sent_id == plain(sent_id), table.c.rates != ""
+                )
+                for table in (messages, notices)
+            )
         )
-        rows = await self._database.rows(found.order_by(messages.c.received.desc()).limit(1))
+        rows = await self._database.rows(found)
         if not rows:
             return "", 0
         uids = str(rows[0].rates)

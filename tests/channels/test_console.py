@@ -3,7 +3,7 @@ import datetime as dt
 import pytest
 
 from bot.channels.console import Console, printable, shown, visitor
-from bot.core.message import Button, Reply
+from bot.core.message import Attachment, Button, Reply
 
 NOW = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 CHOICES = Reply("Which?", ((Button("Hours", "o|1|hours"), Button("Pay", "o|1|pay")),))
@@ -16,6 +16,15 @@ async def test_choices_are_numbered_below_the_text() -> None:
     await console.send(console.sender, CHOICES)
 
     assert written == ["Which?\n\n1) Hours\n2) Pay"]
+
+
+async def test_a_file_is_written_below_its_text_and_thumbs_are_not() -> None:
+    written: list[str] = []
+    file = Attachment("mydata.json", "application/json", '{"a": "é\x1b[2J"}\n'.encode())
+
+    await Console(written.append).send(visitor(), Reply("All of it:", rates="u1", file=file))
+
+    assert written == ['All of it:\n\n{"a": "é[2J"}']
 
 
 def test_none_of_these_is_zero() -> None:

@@ -255,9 +255,10 @@ def test_every_button_fits_what_a_messenger_carries() -> None:
     entry = replace(NURSE.entries[0], id=longest, topic=longest)
     posting = replace(NURSE, id=longest, entries=(entry,))
     asked = logged(replace(says("work").questions[0], posting=longest, options=(longest,)))
-    where = world(posting, BAKER)
+    where = replace(world(posting, BAKER), tells=True)
 
     outcomes = [
+        says("salary team hours salary", replace(MET, posting="nurse"), replace(BOTH, tells=True)),
         says("/topics", replace(MET, posting=longest), where),
         says("/start", MET, where),
         says("/language", MET, where),

@@ -43,7 +43,7 @@ def test_only_what_changed_is_learnt_and_the_result_is_that_of_a_fresh_start(
     assert second.scope(answered).posting is answered
     asked = replace(DOGS, questions={"en": ("May I bring my dog?", "Are parrots allowed?")})
     third = learner(base(replace(NURSE, entries=(asked,)), BAKER))
-    assert len(told) == 2
+    assert len(told) == 1  # nothing that takes seconds
     assert third.heads.keys() == {"nurse"}
     without = learner(base(BAKER))
     assert not without.heads

@@ -35,6 +35,17 @@ def test_a_text_has_the_same_features_alone_and_among_others(text: str, other: s
     assert sorted(alone.hashes) == sorted(among.hashes[among.documents == 1])
 
 
+@given(st.text(max_size=60).map(lambda text: " ".join(text.split())), st.text(max_size=9))
+def test_a_text_has_the_same_features_as_in_a_corpus(text: str, concept: str) -> None:
+    alone = grams([text], [[concept]])
+    corpus = grams([text] * 65, [[concept]] * 65)
+    mine = corpus.documents == 64
+
+    assert sorted(zip(alone.hashes, alone.blocks, strict=True)) == sorted(
+        zip(corpus.hashes[mine], corpus.blocks[mine], strict=True)
+    )
+
+
 def test_different_words_have_different_features() -> None:
     texts = ["salaire", "salaires", "horaire", "a b", "b a"]
 

@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matching.split import MOST_CLAUSES, MOST_SENTENCES, Shape, clauses, sentences, shape
+from bot.matching.split import (
+    MOST_CLAUSES,
+    MOST_SENTENCES,
+    Shape,
+    clauses,
+    continues,
+    is_definite,
+    requests,
+    sentences,
+    shape,
+)
 
 
 @pytest.mark.parametrize(
@@ -52,3 +62,51 @@ def test_any_text_can_be_cut_into_a_bounded_number_of_pieces(text: str) -> None:
     assert len(found) <= MOST_SENTENCES
     for sentence in found:
         assert 1 <= len(clauses(sentence)) <= MOST_CLAUSES
+
+
+@pytest.mark.parametrize(
+    ("piece", "goes_on"),
+    [
+        ("elle se discute", True),
+        ("et on la joint à quelles heures", True),
+        ("et se passe où", True),
+        ("and they pay what", True),
+        ("et il faut le permis", False),
+        ("et ça démarre quand", False),
+        ("and what does it pay", False),
+    ],
+)
+def test_a_piece_that_goes_on_about_another_is_known(piece: str, goes_on: bool) -> None:  # noqa: FBT001
+    assert continues(piece) is goes_on
+
+
+@pytest.mark.parametrize(
+    ("piece", "definite"),
+    [
+        ("et le salaire", True),
+        ("the salary", True),
+        ("and your address", True),
+        ("et suivre des données", False),
+        ("and wants to do more", False),
+        ("et des rapports", False),
+    ],
+)
+def test_a_matter_is_named_with_its_article(piece: str, definite: bool) -> None:  # noqa: FBT001
+    assert is_definite(piece) is definite
+
+
+@pytest.mark.parametrize(
+    ("sentence", "asks_too"),
+    [
+        ("I've been out of work since 2019 when my youngest was born.", False),
+        ("Je voudrais savoir où c'est.", True),
+        ("Dites-moi combien ça paie", True),
+        ("Merci.", False),
+    ],
+)
+def test_a_story_with_a_question_word_is_no_question(sentence: str, asks_too: bool) -> None:  # noqa: FBT001
+    assert requests(sentence) is asks_too
+
+
+def test_an_inverted_verb_is_not_taken_for_then() -> None:
+    assert clauses("À quoi puis-je m'attendre") == ["À quoi puis-je m'attendre"]

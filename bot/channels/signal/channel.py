@@ -5,7 +5,7 @@ import datetime as dt
 import json
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -13,7 +13,6 @@ from bot.channels.intake import Intake, Manner, Patience
 from bot.channels.signal.envelopes import (
     GROUP,
     Distrust,
-    Heard,
     Me,
     Rating,
     Raw,
@@ -22,14 +21,15 @@ from bot.channels.signal.envelopes import (
     event_in,
     key_of,
     lane_of,
+    members_in,
     read,
 )
 from bot.channels.signal.line import Line, Waits
 from bot.channels.signal.rpc import Address, Lost, Params, Refused
 from bot.channels.signal.sending import Outbox, Pause, Quote
 from bot.channels.signal.spool import Inbox, NoInbox, Spool
-from bot.core.message import Incoming, Reply, Sender, Tap
-from bot.errors import ConfigError, Problem, StoreError
+from bot.core.message import Heard, Incoming, Reply, Sender, Tap
+from bot.errors import ConfigError, Problem, StoreError, TryLater
 from bot.ports import Receiver
 
 _log = logging.getLogger(__name__)
@@ -77,6 +77,10 @@ async def _keep_nowhere(incoming: Incoming, raw: str | None, reason: str) -> Non
     """The default of `SignalChannel.resign_to`: the intake has logged it already."""
 
 
+async def _hear_nothing(heard: Heard) -> None:
+    """The default of `SignalChannel.overhear`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tuning:
     """What an operator or a benchmark may want to set otherwise.
@@ -112,12 +116,14 @@ class SignalChannel:
         self._traces: Traces = NoTraces()
         self._inbox: Inbox = NoInbox()
         self._spool: Spool | None = None
+        self._overhear: Callable[[Heard], Awaitable[None]] = _hear_nothing
         self._intake: Intake[Raw] | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._there = asyncio.Event()
         self._answering: dict[tuple[str, str], Quote | None] = {}
         self._errands: set[asyncio.Task[None]] = set()
         self._subscription: object = None
+        self._warned = False
         self._next_notice = 0.0
 
     @property
@@ -140,6 +146,28 @@ class SignalChannel:
         """
         self._traces = traces
         self._inbox = inbox
+
+    def overhear(self, group: str, to: Callable[[Heard], Awaitable[None]]) -> str:
+        """Have *to* hear all that is written in a group, instead of the service; its address.
+
+        To be called before anything is received.
+        """
+        self._overhear = to
+        self._me = replace(self._me, heeds=GROUP + group)
+        return self._me.heeds
+
+    async def members(self, group: str) -> Mapping[str, bool]:
+        """Who is in a group, by every name that they have, and whether they administer it.
+
+        Raises:
+            TryLater: the daemon cannot be asked now.
+        """
+        wanted = group.removeprefix(GROUP)
+        try:
+            groups = await self._call("listGroups", {"groupId": [wanted]})
+        except (Lost, Refused) as error:
+            raise TryLater(2.0, "the members of the group cannot be asked for now") from error
+        return members_in(groups, wanted)
 
     async def send(self, to: Sender, reply: Reply) -> str:
         """See `bot.ports.Channel.send`."""
@@ -219,7 +247,7 @@ class SignalChannel:
     def _find_account(self, accounts: object) -> None:
         for one in accounts if isinstance(accounts, list) else ():
             if isinstance(one, dict) and self.account in {one.get("number"), one.get("aci")}:
-                self._me = Me(self.account, str(one.get("aci") or ""))
+                self._me = replace(self._me, aci=str(one.get("aci") or ""))
                 return
         if self._there.is_set():
             raise Refused(_BAD_PARAMS, "the account is not at the daemon any more")
@@ -265,6 +293,12 @@ class SignalChannel:
     def _notified(self, method: str, params: Params) -> None:
         if method != "receive" or self._spool is None:
             return
+        if "result" not in params and not self._warned:
+            self._warned = True
+            _log.warning(
+                "signal-cli receives by itself: what comes while the bot is away is lost; start the"
+                " daemon with --receive-mode=manual"
+            )
         event = event_in(params)
         if concerns_us(event, self._me):
             self._spool.put(event)
@@ -273,6 +307,8 @@ class SignalChannel:
 
     async def _handle(self, event: Raw, service: Receiver) -> None:
         match read(event, self._me, dt.datetime.now(dt.UTC)):
+            case Heard() as heard if self._me.heeds == heard.message.sender.chat:
+                await self._overhear(heard)
             case Heard() as heard:
                 await self._hear(heard, service)
             case Rating() as rating:

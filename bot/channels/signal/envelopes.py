@@ -27,6 +27,8 @@ class Me:
 
     account: str
     aci: str = ""
+    heeds: str = ""
+    """The chat of a group in which everything is for the bot: that of the moderators."""
 
     def named(self, *names: object) -> bool:
         """Whether one of *names* is the bot's number or id."""
@@ -59,17 +61,7 @@ class Distrust:
     address: str
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """A message, and what a quote of it needs; ``target`` is the earlier one that it edits."""
-
-    message: our.Message
-    timestamp: int
-    quotable: str
-    target: str = ""
-
-
-Meaning = Heard | Rating | Removal | Distrust
+Meaning = our.Heard | Rating | Removal | Distrust
 
 
 def event_in(params: Raw) -> Raw:
@@ -150,9 +142,10 @@ def read(event: Raw, me: Me, now: dt.datetime) -> Meaning | None:
 
 def _heard(  # noqa: PLR0913, PLR0917 - what a message consists of
     event: Raw, data: Raw, sender: our.Sender, me: Me, received: dt.datetime, target: str
-) -> Heard | None:
+) -> our.Heard | None:
     content = _content(data)
-    if content is None or (sender.chat.startswith(GROUP) and not _addressed(data, me)):
+    group = sender.chat.startswith(GROUP) and sender.chat != me.heeds
+    if content is None or (group and not _addressed(data, me)):
         return None
     timestamp = _number(data, "timestamp") or _number(_in(event, "envelope"), "timestamp")
     message = our.Message(
@@ -167,7 +160,17 @@ def _heard(  # noqa: PLR0913, PLR0917 - what a message consists of
         buttonless=True,
         fleeting=_number(data, "expiresInSeconds") > 0,
     )
-    return Heard(message, timestamp, clean(_text(data, "message")), target)
+    quote = _in(data, "quote")
+    ours = me.named(_text(quote, "authorNumber"), _text(quote, "authorUuid"))
+    return our.Heard(
+        message,
+        timestamp,
+        clean(_text(data, "message")),
+        target,
+        name=clean(_text(_in(event, "envelope"), "sourceName")),
+        quoted=str(_number(quote, "id") or "") if ours else "",
+        quoted_text=clean(_text(quote, "text")) if ours else "",
+    )
 
 
 def _rating(reaction: Raw, key: str, sender: our.Sender, received: dt.datetime) -> Rating | None:
@@ -226,6 +229,27 @@ def _received(envelope: Raw, now: dt.datetime) -> dt.datetime:
         return now
     month = dt.timedelta(days=45)  # so long the servers keep what could not be delivered
     return said if now - month < said <= now else now
+
+
+def members_in(groups: object, wanted: str) -> dict[str, bool]:
+    """Who is in the group *wanted*: every name of each, and whether they administer it.
+
+    Older daemons list numbers, newer ones numbers and ids.
+    """
+    found: dict[str, bool] = {}
+    for group in groups if isinstance(groups, list) else ():
+        if isinstance(group, Mapping) and group.get("id") == wanted:
+            for kind, administers in (("members", False), ("admins", True)):
+                people = group.get(kind)
+                for one in people if isinstance(people, list) else ():
+                    found |= dict.fromkeys(_names_of(one), administers)
+    return found
+
+
+def _names_of(member: object) -> list[str]:
+    if isinstance(member, Mapping):
+        return [name for name in (_text(member, "number"), _text(member, "uuid")) if name]
+    return [member] if isinstance(member, str) else []
 
 
 def clean(text: str) -> str:

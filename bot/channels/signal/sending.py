@@ -3,6 +3,7 @@
 import base64
 import functools
 import logging
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -14,6 +15,7 @@ from bot.channels.signal.rpc import Lost, Params, Refused
 from bot.core.choice import lines
 from bot.core.markup import Span, Styled, render, split, utf16_span
 from bot.core.message import Attachment, Reply, Sender
+from bot.core.redaction import redact
 from bot.errors import DeliveryError, TryLater, Unreachable
 
 _log = logging.getLogger(__name__)
@@ -22,6 +24,7 @@ LONGEST_TEXT = 1900
 """UTF-16 code units in one message. Signal shows 2 KiB of UTF-8 at once, the rest on demand."""
 
 _MOST_REMEMBERED = 1000
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _STYLES = {"bold": "BOLD", "italic": "ITALIC"}
 _USER, _IO, _UNTRUSTED, _LIMIT = -1, -3, -4, -5
 _SHORTLY, _SOON, _LATER = 2.0, 30.0, 600.0
@@ -195,9 +198,9 @@ class Outbox:
         if any(sign in error.message.casefold() for sign in _NO_GROUP):
             return Unreachable("the bot is not in that group (any more)")
         if error.code == _USER:
-            return DeliveryError(f"signal-cli refuses: {error.message}")
+            return DeliveryError(f"signal-cli refuses: {_nameless(error.message)}")
         # The account is not there, an error of the daemon's own: the operator's, not the reply's.
-        return TryLater(_SOON, f"signal-cli: {error.message}")
+        return TryLater(_SOON, f"signal-cli: {_nameless(error.message)}")
 
     def _limited(self, told: Mapping[str, Any]) -> TryLater:
         seconds, token = told.get("retryAfterSeconds"), told.get("token")
@@ -224,6 +227,11 @@ def _address_in(result: Mapping[str, Any]) -> str:
     if not isinstance(address, Mapping):
         return "ADDRESS"
     return str(address.get("uuid") or address.get("number") or "ADDRESS")
+
+
+def _nameless(text: str) -> str:
+    """An error's text without numbers and ids of people, as the log may have it."""
+    return _ID.sub("[id]", redact(text))
 
 
 def _place(chat: str) -> Params:

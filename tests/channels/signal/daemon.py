@@ -28,7 +28,15 @@ BERT = "22222222-2222-4222-8222-222222222222"
 GROUP = "Pmpi+EfPWmsxiomLe9Nx2XF9HOE483p6iKiFj65iMwI="
 
 Json = dict[str, Any]
-_KNOWN = {"subscribeReceive", "unsubscribeReceive", "send", "sendReceipt", "sendTyping", "trust"}
+_KNOWN = {
+    "subscribeReceive",
+    "unsubscribeReceive",
+    "send",
+    "sendReceipt",
+    "sendTyping",
+    "trust",
+    "listGroups",
+}
 _STAMPS = itertools.count(int(time.time() * 1000))
 
 
@@ -167,6 +175,7 @@ class FakeDaemon:
     accounts: list[Json] = field(default_factory=lambda: [{"number": ACCOUNT}])
     single: bool = False
     """Started for one account: listAccounts is not there."""
+    groups: list[Json] = field(default_factory=list)
     servers: Servers = field(default_factory=InMemory)
     calls: list[tuple[str, Json]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -382,6 +391,8 @@ class FakeDaemon:
                 return {"result": {}}
             case "send":
                 return self._send(params)
+            case "listGroups":
+                return {"result": self.groups}
             case _:
                 return {"result": {"timestamp": stamp(), "results": []}}
 

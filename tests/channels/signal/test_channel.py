@@ -175,15 +175,18 @@ async def test_a_daemon_for_one_account_is_served_too(daemon: FakeDaemon, servin
     assert daemon.texts() == ["re: Hours?"]
 
 
-async def test_a_daemon_that_receives_by_itself_is_understood(
-    daemon: FakeDaemon, serving: Serving
+async def test_a_daemon_that_receives_by_itself_is_understood_and_the_operator_is_told_once(
+    daemon: FakeDaemon, serving: Serving, caplog: pytest.LogCaptureFixture
 ) -> None:
     daemon.unwrapped = True
     async with serving(daemon, Echo()):
         daemon.says("Hours?")
-        await eventually(daemon.texts)
+        daemon.says("Pay?")
+        await eventually(lambda: len(daemon.texts()) == 2)
 
-    assert daemon.texts() == ["re: Hours?"]
+    told = [one.getMessage() for one in caplog.records if "--receive-mode=manual" in one.message]
+    assert daemon.texts() == ["re: Hours?", "re: Pay?"]
+    assert len(told) == 1
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from bot.channels.signal.envelopes import (
     Distrust,
-    Heard,
     Me,
     Rating,
     Removal,
@@ -20,7 +19,7 @@ from bot.channels.signal.envelopes import (
     read,
     without_names,
 )
-from bot.core.message import Content, Message
+from bot.core.message import Content, Heard, Message
 from tests.channels.signal.daemon import ACCOUNT, ACI, ADA, BERT, GROUP, data, envelope
 
 ME = Me(ACCOUNT, ACI)

@@ -274,3 +274,14 @@ async def test_a_reply_without_text_is_refused_here() -> None:
         await box.send(TO, Reply(" "))
 
     assert taker.calls == []
+
+
+@pytest.mark.parametrize("code", [-1, -32603])
+async def test_an_error_names_nobody(code: int) -> None:
+    box, _ = outbox(Refused(code, f"cannot write to +33 6 12 34 56 79 ({ADA})"))
+
+    with pytest.raises(DeliveryError) as caught:
+        await box.send(TO, Reply("x"))
+
+    assert "56 79" not in str(caught.value)
+    assert ADA not in str(caught.value)
