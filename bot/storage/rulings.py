@@ -21,7 +21,7 @@ from bot.storage import blocking, outbox
 from bot.storage.acts import add, advance, last_of, read, read_by_key
 from bot.storage.codec import plain
 from bot.storage.database import Database
-from bot.storage.founding import rekey
+from bot.storage.founding import let_go, words_of
 from bot.storage.grouping import telling
 from bot.storage.moment import in_utc
 from bot.storage.settling import chunks, open_again, still_there, touch, uids_where
@@ -63,12 +63,7 @@ class Rulings:
                 return False
             of_act = select(questions.c.uid).where(questions.c.act == act)
             uids = (await connection.execute(of_act)).scalars().all()
-            ids = (
-                await connection.execute(
-                    select(questions.c.gap).where(questions.c.act == act).distinct()
-                )
-            ).scalars()
-            concerned = [gap for gap in ids if gap is not None]
+            words = await words_of(connection, questions.c.act == act)
             for some in chunks(uids):
                 asked = waits.c.question.in_(some)
                 tied = select(waits.c.notice).where(asked, waits.c.notice.is_not(None))
@@ -80,7 +75,7 @@ class Rulings:
                     .where(questions.c.uid.in_(some))
                     .values(text="", ranking="[]", options="[]")
                 )
-            await rekey(connection, concerned)
+            await let_go(connection, words)
         return True
 
 
