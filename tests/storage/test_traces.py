@@ -226,3 +226,19 @@ async def test_what_nobody_handles_goes_after_a_day(
     await store.tidy(NOW + dt.timedelta(hours=hours))
 
     assert len(await inbox.left()) == left
+
+
+async def test_what_lay_there_for_days_is_kept_where_its_account_is_served_again(
+    store: SqlStore,
+) -> None:
+    served, other = (
+        Inbox(store.database, store.pseudonyms, "signal", account) for account in ("+1", "+2")
+    )
+    for inbox in (served, other):
+        await inbox.turn([("a", "1")], [], NOW)
+    later = NOW + dt.timedelta(days=3)
+
+    await served.renew(later)
+    await store.tidy(later)
+
+    assert (await served.left(), await other.left()) == (["1"], [])
