@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, false, func, null, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, null, or_, select, true
 from sqlalchemy import update as sql_update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -57,7 +57,10 @@ class Rulings:
         return recorded
 
     async def erase(self, act: int, now: dt.datetime) -> bool:
-        """Carry out an erasing: the texts go for good. False if it was taken back."""
+        """Carry out an erasing: the texts go for good. False if it was taken back.
+
+        Who waits for an answer to one of them waits no longer, and is told so as at any wait's end.
+        """
         async with self._database.transaction() as connection:
             if not await advance(connection, act, Step.RECORDED, Step.DONE):
                 return False
@@ -69,7 +72,8 @@ class Rulings:
                 tied = select(waits.c.notice).where(asked, waits.c.notice.is_not(None))
                 telling_it = or_(notices.c.question.in_(some), notices.c.uid.in_(tied))
                 await outbox.drop(connection, telling_it, "erased", now)
-                await connection.execute(delete(waits).where(asked))
+                ending = sql_update(waits).where(asked)
+                await connection.execute(ending.values(until=in_utc(now)))
                 await connection.execute(
                     sql_update(questions)
                     .where(questions.c.uid.in_(some))
