@@ -44,4 +44,5 @@ def export(  # noqa: PLR0913 - one parameter per option
     for file, write in ((xlsx, write_xlsx), (csv, write_csv)):
         if file is not None:
             count = write(table_of(found), file)
-            say(f"{file}: {len(found.entries)} entries in {count - 1} rows")
+            entries = "1 entry" if len(found.entries) == 1 else f"{len(found.entries)} entries"
+            say(f"{file}: {entries} in {count - 1} rows")
