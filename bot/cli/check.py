@@ -128,14 +128,20 @@ def _ask_engine(base: KnowledgeBase, load: Load, now: dt.datetime) -> _Asked:
 
 
 def _published(source: Path) -> str:
+    from bot.drafting.reading import read_limited, read_source
     from bot.knowledge.checking.quotes import text_of
 
-    data = source.read_bytes()
+    data = read_limited(str(source))
+    if b"%PDF-" in data[:1024] or data.startswith(b"PK"):
+        read = read_source(str(source))
+        # Lines as they stand there, and sentences that were put together from several.
+        return "\n".join((read.raw, *(block.text for block in read.blocks)))
     try:
         return text_of(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         if b"\0" in data:
-            raise Misuse(f"--source: {source} is no text: save the page as text or HTML") from error
+            how = "name a text, HTML, PDF or DOCX file"
+            raise Misuse(f"--source: {source} is no text: {how}") from error
         return text_of(data.decode("cp1252", "replace"))
 
 
