@@ -22,7 +22,7 @@ from tests.channels.telegram.fakeapi import FakeApi, Sent
 from tests.moderation.house import HAND_WRITTEN, TOPICS, WordMind
 from tests.moderation.staffroom import ADA, BEN, EVE, GROUP, StaffRoom, data_of, labels
 from tests.moderation.web.chromium import QUIET, chromium
-from tests.wholebot import bot, settings_in
+from tests.wholebot import CALM, bot, settings_in
 
 Running = Callable[..., AbstractAsyncContextManager[str]]
 ANNA, BERT, CARL, DORA = 1001, 1002, 1003, 1004
@@ -71,7 +71,7 @@ def running(api: FakeApi, settings: Settings, monkeypatch: pytest.MonkeyPatch) -
     live.folder.wait = lambda _: None
     clock = lambda: dt.datetime.now(dt.UTC)  # noqa: E731 - a clock
     brain = app.Brain(live, shipped_phrases(), live.understand, clock)
-    return partial(bot, api, settings, brain)
+    return partial(bot, api, settings, brain, tuning=CALM)
 
 
 async def reply_to(api: FakeApi, text: str, chat: int, language: str) -> Sent:
@@ -79,7 +79,7 @@ async def reply_to(api: FakeApi, text: str, chat: int, language: str) -> Sent:
     api.language = language
     before = len(api.texts(chat))
     api.says(text, chat)
-    await eventually(lambda: len(api.texts(chat)) > before, 10)
+    await eventually(lambda: len(api.texts(chat)) > before, 30)
     return next(sent for sent in reversed(api.sent) if sent.chat == chat)
 
 
@@ -89,7 +89,7 @@ async def waits(api: FakeApi, text: str, chat: int, language: str) -> None:
     api.language = language
     before = len(api.texts(chat))
     api.taps(data_of(asked, TELL[language]), chat, below=asked)
-    await eventually(lambda: len(api.texts(chat)) > before, 10)
+    await eventually(lambda: len(api.texts(chat)) > before, 30)
 
 
 async def test_one_answer_in_the_group_reaches_all_who_asked_and_serves_the_next(
@@ -105,9 +105,9 @@ async def test_one_answer_in_the_group_reaches_all_who_asked_and_serves_the_next
         room.taps(asked, "Learn, for this posting")
         done = await room.sees("is answered, and learned for this posting")
         assert "Going to be told in a minute: 3" in done.text
-        await eventually(lambda: len(api.texts(ANNA)) == 3, 10)
-        await eventually(lambda: len(api.texts(BERT)) == 3, 10)
-        await eventually(lambda: len(api.texts(CARL)) == 3, 10)
+        await eventually(lambda: len(api.texts(ANNA)) == 3, 30)
+        await eventually(lambda: len(api.texts(BERT)) == 3, 30)
+        await eventually(lambda: len(api.texts(CARL)) == 3, 30)
         next_one = await reply_to(api, "Le télétravail est possible ?", DORA, "fr")
 
     told = {chat: api.texts(chat)[-1] for chat in (ANNA, BERT, CARL)}
@@ -144,7 +144,7 @@ async def test_one_answer_on_the_page_reaches_all_who_asked_and_serves_the_next(
         await page.fill('[name="text.en"]', "Yes, two days a week.")
         await page.click("text=Answer, and tell 3 people")
         await page.wait_for_selector("text=3 people will be told.")
-        await eventually(lambda: {len(api.texts(who)) for who in (ANNA, BERT, CARL)} == {3}, 10)
+        await eventually(lambda: {len(api.texts(who)) for who in (ANNA, BERT, CARL)} == {3}, 30)
         next_one = await reply_to(api, "Le télétravail est possible ?", DORA, "fr")
 
     told = {chat: api.texts(chat)[-1] for chat in (ANNA, BERT, CARL)}
@@ -179,7 +179,7 @@ async def test_a_matter_that_was_not_understood_is_learned_with_edited_words(
         assert CREDIT not in edited.text
         room.taps(edited, "Learn these")
         await room.sees("is answered, and learned for this posting")
-        await eventually(lambda: len(api.texts(ANNA)) == 3, 10)
+        await eventually(lambda: len(api.texts(ANNA)) == 3, 30)
         answer = await reply_to(api, "Do night classes count?", BERT, "en")
 
     assert answer.text.endswith("They do.")

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from bot.matching.heads import Background
 
 FEATURES = 5
-"""To be raised when features, normalising or training change what the bank's model would be."""
+"""To be raised when features, normalising, training or calibration change the bank's model."""
 
 _HEADS = 4
 """To be raised when the fitting of heads changes."""

@@ -25,6 +25,7 @@ from bot.matching.text import Spellings, clean, fold, joined, words
 
 _RANKED = 5
 _NEVER = -1e9
+_VERBATIM = 1.5
 _CONTEXT, _DARK = 0.3, -1.0
 _FOLLOWS = ("et", "and", "pourquoi", "why", "what", "ok", "mais", "but", "aussi", "also", "sinon")
 _POINTS = {"ca", "cela", "ce", "celui", "celle", "y", "la", "that", "this", "it", "one", "there"}
@@ -84,6 +85,7 @@ class Engine:
     second: Scorer | None = None
     _scopes: dict[str, Scope] = field(default_factory=dict)
     _told: dict[str, tuple[Scope, Evidence]] = field(default_factory=dict)
+    _phrased: dict[str, tuple[Posting, Mapping[str, str]]] = field(default_factory=dict)
 
     def understand(
         self, knowledge: KnowledgeBase, posting: Posting, text: str, chat: Chat
@@ -190,7 +192,26 @@ class Engine:
             sharpness = view.sharpness if head.sharpness is None else head.sharpness
             margins[:, columns] = np.maximum(margins[:, columns], scores)
             logits[:, columns] = np.maximum(logits[:, columns], scores * sharpness)
+        if scope.posting.topics:
+            own = self._verbatim(scope.posting)
+            for row, tokens in enumerate(spelt):
+                if (name := own.get(joined(tokens), "")) in scope.column:
+                    margins[row, scope.column[name]] = _VERBATIM
+                    logits[row, scope.column[name]] = _VERBATIM * view.sharpness
         return margins, logits
+
+    def _verbatim(self, posting: Posting) -> Mapping[str, str]:
+        """The phrasings of a posting's own entries as tokens: who asks just so means just that."""
+        known = self._phrased.get(posting.id)
+        if known is None or known[0] is not posting:
+            own = {
+                joined(self.tokens(question)): entry.id
+                for entry in posting.entries
+                for questions in entry.questions.values()
+                for question in questions
+            }
+            known = self._phrased[posting.id] = (posting, own)
+        return known[1]
 
     def _part(self, read: Read, scope: Scope) -> Part:
         decision, confidence = decide(read.probabilities, scope, self.costs)

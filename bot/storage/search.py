@@ -82,7 +82,7 @@ class Search:
         return _hit(rows[0]) if rows else None
 
     async def dispute(self, uid: str, now: dt.datetime) -> bool:
-        """Open a question that was answered, so that it is gathered; whether it was not open."""
+        """Open a question that was settled, so that it is put to a gap anew; whether it was so."""
         disputed = (
             update(questions)
             .where(
@@ -90,7 +90,7 @@ class Search:
                 questions.c.open.is_(false()),
                 questions.c.superseded.is_(false()),
             )
-            .values(open=True, opened=in_utc(now), closed=null(), rating=-1)
+            .values(open=True, opened=in_utc(now), closed=null(), rating=-1, gap=null(), act=null())
         )
         async with self.database.transaction() as connection:
             return bool((await connection.execute(disputed)).rowcount)

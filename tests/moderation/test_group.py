@@ -47,7 +47,7 @@ class Office:
 
     async def settled(self) -> None:
         """Until everything that came in was handled."""
-        await eventually(lambda: not self.room.api.queue, 10)
+        await eventually(lambda: not self.room.api.queue, 30)
         await self.telegram.group.talk.drained()
 
 
