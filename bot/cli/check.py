@@ -20,7 +20,7 @@ from bot.cli.options import (
     clock_of,
     knowledge_folder,
 )
-from bot.cli.output import say, table
+from bot.cli.output import counted, say, table
 from bot.cli.topics import check_topics
 from bot.core.posting import KnowledgeBase, Posting
 from bot.core.topic import pick
@@ -193,10 +193,10 @@ class _Report:
             share = f"{self.asked.understood} of {self.asked.tried}"
             say(f"self-test: {share} own ways of asking are understood without themselves")
         counts = self.counts
-        found = [_counted(counts[kind], kind) for kind in ("error", "warning")]
-        found += [_counted(counts["hint"], "hint")] if counts["hint"] else []
-        postings = _counted(len(self.base.postings), "posting")
-        say(f"{postings}, {_counted(self.answers, 'answer')}: {', '.join(found)}")
+        found = [counted(counts[kind], kind) for kind in ("error", "warning")]
+        found += [counted(counts["hint"], "hint")] if counts["hint"] else []
+        postings = counted(len(self.base.postings), "posting")
+        say(f"{postings}, {counted(self.answers, 'answer')}: {', '.join(found)}")
 
 
 def _show_topics(posting: Posting, base: KnowledgeBase) -> None:
@@ -208,7 +208,3 @@ def _show_topics(posting: Posting, base: KnowledgeBase) -> None:
         rows.append((topic.id, label[1] if label else "", coverage.standing.value, by))
     table(posting.id, ("topic", "about", "in this posting", "through"), rows)
     say()
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
