@@ -34,7 +34,7 @@ from bot.matching.text import Spellings, joined, words
 if TYPE_CHECKING:
     from bot.matching.heads import Background
 
-FEATURES = 5
+FEATURES = 6
 """To be raised when features, normalising, training or calibration change the bank's model."""
 
 _HEADS = 4
