@@ -267,7 +267,8 @@ def _needs_bank(knowledge: KnowledgeBase) -> bool:
 
 def _run(job: bytes) -> None:
     """Let a process of its own do the *job*, see `bot.knowledge.learning`."""
-    command = [sys.executable, "-m", "bot.knowledge.learning"]
+    # -P: what lies in the current folder, whoever put it there, is not imported.
+    command = [sys.executable, "-P", "-m", "bot.knowledge.learning"]
     root = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     try:
