@@ -59,9 +59,9 @@ async def let_go(connection: AsyncConnection, words: Words, now: dt.datetime | N
         without = func.json_set(acts.c.details, "$.key", "")
         await connection.execute(update(acts).where(kept).values(details=without))
     for ids in _chunks(words.gaps):
-        lesson = func.json_remove(acts.c.details, "$.lesson")
+        without = func.json_remove(acts.c.details, "$.lesson.questions")
         of_these = and_(acts.c.gap.in_(ids), _TAKEN_BACK)
-        await connection.execute(update(acts).where(of_these).values(details=lesson))
+        await connection.execute(update(acts).where(of_these).values(details=without))
         await _strip_drafts(connection, ids, set(words.keys))
 
 

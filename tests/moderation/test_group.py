@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.channels.telegram.channel import TelegramChannel
-from bot.core.gap import GapFilter, GapState, Moderator, Role, Verb
+from bot.core.gap import GapFilter, GapState, Moderator, Recorded, Role, Verb
 from bot.core.message import Sender, Tap
+from bot.errors import StoreError
 from bot.knowledge.phrases import shipped_phrases
 from bot.moderation.ground import Ground, Manner
 from bot.moderation.group import Group
@@ -399,6 +400,40 @@ async def test_what_was_begun_can_be_left(office: Office) -> None:
     assert await Cards(office.house.store.database).drafts() == {}
 
 
+async def test_an_answer_that_cannot_be_learned_now_is_not_told_to_be_recorded(
+    office: Office,
+) -> None:
+    await office.house.ask(REMOTE)
+    asked = await office.room.asks("On Fridays.", to=await office.card())
+    (office.house.folder / "nurse.learned.yaml").write_text("entries: *x\n")
+
+    office.room.taps(asked, "Learn, for this posting")
+
+    said = await office.room.sees("cannot be learned")
+    assert "nurse.learned.yaml" in said.text
+    assert "recorded" not in said.text
+    assert await office.house.desk.acts() == ()
+
+
+async def test_a_decision_that_the_log_does_not_take_now_is_carried_out_later(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await office.house.ask(REMOTE)
+    asked = await office.room.asks("On Fridays.", to=await office.card())
+
+    async def full(_: object) -> Recorded:
+        raise StoreError("the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(office.house.desk.rulings, "record", full)
+        office.room.taps(asked, "Only tell those who wait")
+        await office.room.sees("moment")
+        await office.settled()
+    await office.round()
+
+    await office.room.sees("is answered for those who wait")
+
+
 # ---- Commands ------------------------------------------------------------------------------------
 
 
@@ -419,6 +454,18 @@ async def test_commands_list_count_and_find(office: Office) -> None:
     assert CREDIT not in found.text
     assert nothing.text == "Nothing found."
     assert "Answer" in labels(shown)
+
+
+async def test_a_number_that_no_log_can_hold_is_the_number_of_nothing(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    await office.house.ask(REMOTE)
+    office.room.forges(await office.card(), f"m|a|{'9' * 25}|0")
+    office.room.writes(f"/gap_{'9' * 25}")
+
+    await office.settled()
+
+    assert [one for one in caplog.records if one.levelname == "ERROR"] == []
 
 
 async def test_what_is_not_for_the_bot_is_left_alone(office: Office) -> None:
