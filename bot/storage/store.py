@@ -288,7 +288,7 @@ class SqlStore:
         """
         person = self._pseudonyms.person(sender)
         async with self._transaction() as connection:
-            matters = await founding.gaps_of(connection, person)
+            words = await founding.words_of(connection, questions.c.person == person)
             found = await connection.execute(
                 update(questions)
                 .where(questions.c.person == person)
@@ -326,7 +326,7 @@ class SqlStore:
             rows += found.rowcount
             now = dt.datetime.now(dt.UTC)
             rows += await waiting.forget(connection, person, now)
-            await founding.rekey(connection, matters, now)
+            await founding.let_go(connection, words, now)
         await self._wipe()
         return rows
 
@@ -390,7 +390,9 @@ class SqlStore:
                 .values(raw=null())
             )
             rows += found.rowcount + await outbox.tidy(connection, now)
-            rows += await traces.tidy(connection, limit)
+            rows += await traces.tidy(connection, now)
+            begun = await connection.execute(delete(drafts).where(drafts.c.updated < limit))
+            rows += begun.rowcount
         await self._wipe()
         return rows
 

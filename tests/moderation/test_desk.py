@@ -16,7 +16,9 @@ from bot.core.gap import (
     Step,
     Verb,
 )
+from bot.core.message import Reply
 from bot.errors import AlreadyDecided, NotPossible, Refused
+from bot.storage.waiting import Waiting
 from tests.moderation.house import ADA, BEA, EVE, HAND_WRITTEN, MINUTE, House
 
 CREDIT = "Will my night classes count towards seniority?"
@@ -470,6 +472,10 @@ async def test_what_is_erased_is_out_of_sight_at_once_and_gone_after_a_minute(
     house.later(dt.timedelta(milliseconds=1))
     await house.desk.round()
     assert (await house.store.question(uid)).text == ""  # type: ignore[union-attr]
+    waiting = Waiting(house.store.database, house.store.pseudonyms)
+    say = lambda waiters: Reply(f"No answer to {[one.text for one in waiters]}.")  # noqa: E731
+    assert await waiting.end(house.time, say) == 1
+    assert await house.told() == ["p1: No answer to ['']."]
     assert (await house.gap()).summary.waiting == 0
 
 

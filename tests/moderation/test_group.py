@@ -8,7 +8,7 @@ import pytest
 
 from bot.channels.telegram.channel import TelegramChannel
 from bot.core.gap import GapFilter, GapState, Moderator, Role, Verb
-from bot.core.message import Sender
+from bot.core.message import Sender, Tap
 from bot.knowledge.phrases import shipped_phrases
 from bot.moderation.ground import Ground, Manner
 from bot.moderation.group import Group
@@ -458,7 +458,17 @@ async def test_buttons_count_only_in_that_group(office: Office, api: FakeApi) ->
     await office.settled()
 
     assert await office.house.desk.acts() == ()
-    assert office.service.received == []
+    assert len(office.service.received) == 2  # where they are answered as buttons that are gone
+
+
+async def test_the_pages_of_a_candidates_menu_reach_the_service(
+    office: Office, api: FakeApi
+) -> None:
+    api.taps("m|a1b2c3|1", EVE)
+
+    await office.settled()
+
+    assert [tap.data for tap in office.service.received if isinstance(tap, Tap)] == ["m|a1b2c3|1"]
 
 
 async def test_an_anonymous_administrator_is_asked_for_their_name(office: Office) -> None:
@@ -484,6 +494,28 @@ async def test_roles_follow_telegram(office: Office) -> None:
     assert await standing("telegram nobody") is None
     office.room.api.fails("getChatMember", status=400, description="Bad Request: no", times=9)
     assert await standing(f"telegram {ADA}") is None
+
+
+@pytest.mark.parametrize(
+    ("refusal", "acts"),
+    [
+        ("Bad Request: PARTICIPANT_ID_INVALID", 0),
+        ("Bad Request: member not found", 0),
+        ("Bad Request: member list is inaccessible", 1),
+        ("Bad Request: CHAT_ADMIN_REQUIRED", 1),
+    ],
+)
+async def test_who_is_not_in_the_group_acts_only_where_telegram_keeps_secret_who_is(
+    office: Office, refusal: str, acts: int
+) -> None:
+    await office.house.ask(REMOTE)
+    card = await office.card()
+    office.room.api.fails("getChatMember", status=400, description=refusal)
+
+    office.room.taps(card, "Ignore", EVE)
+    await office.settled()
+
+    assert len(await office.house.desk.acts()) == acts
 
 
 async def test_an_update_that_comes_again_acts_once(office: Office) -> None:
