@@ -8,7 +8,9 @@ from collections.abc import Sequence
 
 from bot.drafting.block import Block, Blocks, Kind
 
-BULLET = re.compile(r"^\s*(?:[-*•●▪■◦‣–—·o→✓✔➢]|[\uf0b7\uf0a7\uf0d8]|\(?\d{1,2}[.)]|\(?[a-h]\))\s+(?=\S)")
+BULLET = re.compile(
+    r"^\s*(?:[-*•●▪■◦‣–—·o→✓✔➢]|[\uf0b7\uf0a7\uf0d8]|\(?\d{1,2}[.)]|\(?[a-h]\))\s+(?=\S)"
+)
 _NUMBERED = re.compile(r"^\s*(?:\d{1,2}|[IVX]{1,4})[.)]\s+(?=[^\W\d_a-z])")
 _RULE = re.compile(r"^\s*([=\-_*~#])\1{2,}\s*$")
 LABEL = re.compile(r"^[^\W\d_a-zà-öø-ÿ][^:.!?]{1,40}\s?:\s+\S")

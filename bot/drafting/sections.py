@@ -11,7 +11,7 @@ from bot.drafting.block import Block, Kind
 from bot.drafting.chrome import without_chrome
 from bot.drafting.cues import Cues
 from bot.drafting.plaintext import MAYBE
-from bot.drafting.purpose import TERMS, purpose_of
+from bot.drafting.purpose import DUTIES, TERMS, purpose_of
 from bot.drafting.sentence import sentences
 from bot.drafting.statement import Statement
 from bot.drafting.values import simple
@@ -228,8 +228,11 @@ class _Outline:
                 self._take(block, number)
         self._close(0)
         for section in self._sections:
+            purpose = purpose_of(section.statements, self._cues)
             if section.topics == (OWN,):
-                section.topics = _of_purpose(purpose_of(section.statements, self._cues))
+                section.topics = _of_purpose(purpose)
+            elif section.topics == (TERMS,) and purpose == DUTIES:
+                section.topics = (DUTIES,)  # "What awaits you" may be the work or the pay
         return Outline(title, self._sections, self._empty)
 
     def _open(self, block: Block) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.core.topic import parent_of
 from bot.drafting.cues import Cues
+from bot.drafting.purpose import is_duty
 from bot.drafting.rivals import asks_experience, without_rivals
 from bot.drafting.sections import HEADER, NOTHING, OWN, Section
 from bot.drafting.statement import Statement
@@ -52,6 +53,8 @@ _OFFERS = re.compile(
 )
 _ENGINE_FLOOR = 0.15
 _LABELLED = ("header", "terms", "about", "duties", "profile")
+_TELLING = ("header", "about", "open", "terms")
+_BESIDE_DUTIES = {"travel", "responsibilities.management", "team", "team.size"}
 _UNTIL = re.compile(
     r"\b(?:avant|jusqu'?au|d'ici|dernier|before|by|until|than|bis|spatestens|hasta|antes)\b"
     r"[^.;]{0,40}§date"
@@ -146,6 +149,15 @@ class _Sorter:
             agrees = topic in placed or any(_related(topic, one) for one in section.topics)
             sure = SURE if certain or agrees else LIKELY
             placed.setdefault(topic, (sure, _why(section, agrees=agrees)))
+        told = marked(statement.text, self.cues.language)
+        if group in _TELLING and is_duty(told, self.cues.language):
+            placed = {
+                topic: why
+                for topic, why in placed.items()
+                if hits.get(topic) or topic.partition(".")[0] not in _APPLYING
+            }
+            if {*placed} <= _BESIDE_DUTIES:
+                placed["responsibilities"] = (LIKELY, "wording")
         self._add_default(statement, section, group, placed)
         if not placed and group in ("terms", "header"):
             placed = self._asked(statement, group)
