@@ -255,7 +255,7 @@ def _introduces(
     here = group_of(section)
     if here in ("header", "about", "open"):
         near = bool(name) and name in text[: len(name) + 60]
-        near = near or (here == "header" and _is_named(organisation, text))
+        near = near or _is_named(organisation, text)
         told = any(not topic.startswith(_OF_EMPLOYER) for topic in topics)
         ours = _OURS.match(text) and here == "header" and not told and not _READER.search(text)
         if _WE_ARE.match(text) or ((near or ours) and not _SEEKING.search(text)):
@@ -292,6 +292,8 @@ def _is_elsewhere(one: Placed, section: Section, organisation: str) -> bool:
     if not one.topic.startswith("organisation.") or one.topic == "organisation.trust":
         return False
     about = "organisation" in section.topics
+    if group_of(section) == "header" and not one.statement.item:
+        about = about or one.topic == "organisation.size"
     return not about and not _introduces(one.statement, section, organisation, ())
 
 

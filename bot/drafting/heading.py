@@ -35,6 +35,11 @@ _SEEKS = re.compile(
     r"(?: for)?|are (?:looking|recruiting|seeking|hiring)(?: for)?|seeks|sucht|busca|selecciona|"
     r"requires|wishes to (?:recruit|"
     r"appoint))\b\s*(?P<what>.*)", re.IGNORECASE | re.DOTALL)  # fmt: skip
+RECRUITS = re.compile(
+    r"^(?P<who>.{3,80}?) (?:recrute|recherche|embauche|is (?:recruiting|hiring)|sucht|busca)\W*$",
+    re.IGNORECASE,
+)
+"""A heading with nothing but who is looking for somebody."""
 _ONE = re.compile(
     r"^(?:actuellement |aujourd'hui |to recruit |for )?(?:un[.·(]?e?\)?s?(?:/une)?|une|an?|"
     r"son|sa|ses|"
@@ -113,7 +118,7 @@ def title_of(given: str, made: Outline, page_title: str, cues: Cues) -> str:
     """The title of the posting: what the metadata says, else the first heading, else the text's."""
     named = next(filter(None, map(_named_title, _opening(made)[:6])), "")
     for text in (given, named, made.title):
-        if text and not _GENERIC.fullmatch(simple(text)):
+        if text and not _GENERIC.fullmatch(simple(text)) and not RECRUITS.match(text):
             seeks = _SEEKS.match(text)
             title = _sought(seeks["what"]) if seeks else ""
             return clean_title(title or text, cues)
@@ -124,7 +129,7 @@ def title_of(given: str, made: Outline, page_title: str, cues: Cues) -> str:
                 return clean_title(title, cues)
     for statement in _opening(made):
         if len(statement.text.split()) <= _TOP_WORDS and not statement.text.endswith("."):
-            return clean_title(statement.text, cues)
+            return clean_title(_sought(statement.text) or statement.text, cues)
     return clean_title(page_title or made.title, cues)
 
 
@@ -220,6 +225,10 @@ def _in_page_title(made: Outline, page_title: str) -> str:
 
 def _sought_by(made: Outline, title: str, cues: Cues) -> str:
     del title, cues
+    for heading in (made.title, *(section.heading for section in made.sections[:3])):
+        if match := RECRUITS.match(heading):
+            who = _ARTICLE.sub("", match["who"])
+            return who.title() if who.isupper() else who
     for statement in _opening(made):
         if (match := _SEEKS.match(statement.text)) and match["what"]:
             who = match["who"].split(",")[0].strip()

@@ -29,7 +29,8 @@ _ADDRESSED: Mapping[str, str] = {
     r"(?:(?:y|en|les?|la|nous|serez amenee? a|devrez|allez) )?(?!avez|aurez|etes|serez|justifi|"
     r"dispos|posse|maitris|benefici|recev|parlez|savez|aimez|pouvez|pourrez|souhait|voulez|"
     r"connaiss|percev|gagn|interess|repond|reconnai|commenc|travaill|trouv|habit|rejoi|integr|"
-    r"postul|envoy|adress|ecri|trouver|tele|logez|venez|deve|ferez parti|faites parti|rencontr)"
+    r"postul|envoy|adress|ecri|trouver|tele|logez|venez|devez|devrez|ferez parti|"
+    r"faites parti|rencontr)"
     r"[a-z]{3,}(?:ez|rez|er|ir|re)\b",
     "en": r"(?:as (?:a|an|our|the) .{3,50} |"
     r"(?!if|when|once|should|because|where)[^,.;]{3,60}, )?you"

@@ -103,6 +103,8 @@ _RULES = (
     _Rule("languages", ("education",), when=_SCHOOLED, details=True),
     _Rule("contract.status", ("education",), when=_SCHOOLED),
     _Rule("diversity", ("experience.career_change",)),
+    _Rule("how_to_apply.channel", ("selection_process",), unless=_APPLYING),
+    _Rule("how_to_apply.in_person", ("selection_process",), unless=_APPLYING),
     _Rule("contract.duration", without=("contract",)),
     _Rule("team.size", ("responsibilities.management",)),
     _Rule("team", ("responsibilities.management",), when=_TEAM_LED),

@@ -32,6 +32,7 @@ _BOLD = 6
 _COLON_WORDS = 5
 _VALUE_WORDS = 9
 _HEAD_WORDS = 7
+_RECRUITS = re.compile(r" (?:recrute|recherche|embauche|is (?:recruiting|hiring)|sucht|busca)\W*$")
 _OVER_WORDS = 6
 Guess = Callable[[str], str | None]
 
@@ -246,6 +247,8 @@ class _Outline:
             topics = inherited or ((guessed,) if guessed else (OWN,))
         elif self._above and topics[0] in ("*facts", "*conditions"):
             topics = (*topics, *self._above[-1][1]) if topics[0] == "*facts" else topics
+        if _RECRUITS.search(simple(block.text)):
+            topics = (HEADER,)
         self._above.append((block.level, topics))
         self._sections.append(Section(block.text, topics))
         self._level = block.level

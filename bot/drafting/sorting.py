@@ -48,6 +48,11 @@ _KEPT: Mapping[str, set[str]] = {
     },
 }  # fmt: skip
 _ALWAYS = {"organisation.trust", "eligibility.criminal_record"}
+_SAID_OF_ALL = {
+    "header": {"experience", "education", "languages", "team", "training", "benefits"},
+    "open": {"experience", "education", "team", "training", "organisation"},
+}
+"""Of what every employer speaks, also when it speaks of itself."""
 _OFFERS = re.compile(
     r"offr|offer|propos|bieten|angebot|ofrec|avantag|benefit|join us|rejoindre|for you"
 )
@@ -313,15 +318,8 @@ def _is_kept(topic: str, text: str, group: str, *, sure: bool) -> bool:
     family = topic.partition(".")[0]
     if topic in _ALWAYS:
         return True
-    if group == "open":
-        if family in ("experience", "team", "training", "education", "organisation"):
-            return sure or asks_experience(text) or bool(_ADDRESSED.search(text))
-        return family in _KEPT["terms"] | _APPLYING
-    if group == "header":
-        allowed = family in _KEPT["terms"] | _APPLYING | {"organisation"}
-        if topic in ("experience", "education", "languages", "team", "training", "benefits"):
-            return sure or asks_experience(text) or bool(_ADDRESSED.search(text))
-        return allowed
+    if group in ("header", "open"):
+        return _is_kept_unnamed(topic, text, group, sure=sure)
     if family in _KEPT[group]:
         if family == "experience" and group in ("terms", "apply"):
             return asks_experience(text)
@@ -329,3 +327,13 @@ def _is_kept(topic: str, text: str, group: str, *, sure: bool) -> bool:
     if group == "terms" and family in ("how_to_apply", "documents"):
         return sure
     return sure and family in _ANYWHERE
+
+
+def _is_kept_unnamed(topic: str, text: str, group: str, *, sure: bool) -> bool:
+    """What counts where no heading says what it is about: what is said to the reader."""
+    family = topic.partition(".")[0]
+    if family == "responsibilities":
+        return bool(_ADDRESSED.search(text))
+    if (topic if group == "header" else family) in _SAID_OF_ALL[group]:
+        return sure or asks_experience(text) or bool(_ADDRESSED.search(text))
+    return family in _KEPT["terms"] | _APPLYING | {"organisation"}
