@@ -5,8 +5,9 @@ import re
 # What a spreadsheet takes for the start of a formula, in ASCII and full width, with what it skips
 # before. Separators and line ends count as starts too: a spreadsheet whose list separator is
 # another one (French Excel: the semicolon) cuts cells where we do not.
+SIGNS = "[=+\\-@＝＋－﹦﹢﹣＠﹫−]"
 _SKIPPED = r"[\s\"\u0000-\u0020\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*"
-_FORMULA = re.compile(rf"(^|[;,|\t\r\n])(?={_SKIPPED}[=+\-@＝＋－﹦﹢﹣＠﹫−])")
+_FORMULA = re.compile(rf"(^|[;,|\t\r\n])(?={_SKIPPED}{SIGNS})")
 _CONTROL = re.compile(r"^[\t\r\n]")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from bot.core.defusing import SIGNS
 from bot.drafting.fault import SourceError, Unreadable
 from bot.drafting.word import check_archive
 
@@ -20,8 +21,10 @@ _MOST_SHEETS = 20
 _LONGEST_CELL = 40_000
 _DELIMITERS = ";,\t|"
 _LOOKED_AT = 40
+# `bot.core.defusing` cannot be undone: it looks past line ends, where another apostrophe may come
+# to stand, and does not tell an apostrophe of its own from one that somebody typed.
 # What a spreadsheet takes for the start of a formula, in ASCII and full width, with what it skips.
-_START = r"[ \"\u00a0\u00ad\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－﹦﹢﹣＠﹫−]"
+_START = r"[ \"\u00a0\u00ad\u200b-\u200f\u2060\ufeff]*" + SIGNS
 _AT_START = re.compile(rf"^'*(?={_START})|^'*(?=[\t\r\n])")
 # Programs whose list separator is another one cut cells where we do not.
 _ANYWHERE = re.compile(rf"(?:(?<=^)|(?<=[;,|\t\r\n]))'*(?={_START})")

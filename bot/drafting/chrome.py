@@ -10,10 +10,12 @@ from bot.drafting.block import Block, Kind
 from bot.drafting.values import simple
 
 _PATH = re.compile(r"^[^.!?]{1,40}(?:\s[>›»]\s[^.!?]{1,60}){2,}$")
+_NOTE = re.compile(r"\[[^\]]{3,120}\]")
 _CONTROLS = re.compile(
     r"^(?:\W|ajouter aux favoris|imprimer|signaler|sauvegarder|enregistrer|partager|postuler|"
     r"cette|l'|annonce|offre|connexion|se connecter|accueil|menu|retour|aux offres|a la liste|"
-    r"save|print|report|share|apply|now|this|the|job|vacancy|back to|results|search|log ?in|"
+    r"save|print|report|share|apply|now|this|the|job|vacancy|back to|results|aux resultats|"
+    r"deposer un cv|mes alertes|mon compte|my account|search|log ?in|"
     r"sign ?(?:in|up)|home|all jobs|facebook|twitter|linkedin|whatsapp|e-?mail|merken|drucken|"
     r"teilen|zuruck|jetzt bewerben|guardar|imprimir|compartir|volver)+$"
 )
@@ -43,8 +45,16 @@ def without_chrome(blocks: Sequence[Block], is_heading: Callable[[Block], bool])
     skipping = False
     for block in blocks:
         text = simple(block.text)
+        pieces = block.text.split("|")
+        if len(pieces) > 1 and any(_CONTROLS.match(simple(piece)) for piece in pieces):
+            continue
         short = len(text.split()) <= _MOST_WORDS
-        if _FOOTER.match(text) or _PATH.match(block.text) or (short and _CONTROLS.match(text)):
+        if (
+            _NOTE.fullmatch(block.text)
+            or _FOOTER.match(text)
+            or _PATH.match(block.text)
+            or (short and _CONTROLS.match(text))
+        ):
             continue
         if short and block.kind is not Kind.ITEM and _OTHERS.match(text):
             # At the very top it is a way back to the list.

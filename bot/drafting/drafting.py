@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from zoneinfo import available_timezones
 
@@ -47,6 +47,7 @@ _OURS = re.compile(
 _SEEKING = re.compile(
     r"recherch|recrut|cherch|looking|seek|hiring|\bsuch|busca|need|besoin|candidat|applic|apply"
 )
+_READER = re.compile(r"\b(?:you|your|vous|votre|vos|du|dich|sie|ihre?n?|te|tu)\b")
 _GOES_ON = re.compile(
     r"(?:we|nous|elle|il|ils|elles|it|they|our|notre|nos|wir|unser\w*|sie|es|somos|nuestr\w+|"
     r"fond|cree|ne[es]? |founded|set up|established|mit|avec|with|\d|[a-z-]+ (?:people|personnes|"
@@ -212,9 +213,15 @@ def _placed(made: Outline, cues: Cues, ask: Ask, title: str, organisation: str) 
         told: set[int] = set()
         about: set[Statement] = set()
         for statement in section.statements:
-            if _introduces(statement, section, organisation):
+            here = {one.topic for one in sorted_ if one.statement == statement}
+            if _introduces(statement, section, organisation, here):
                 sorted_ = _introduced(statement, sorted_)
                 told.add(statement.block)
+            elif statement.block in told and any(
+                one.statement == statement and one.topic.startswith("organisation.")
+                for one in sorted_
+            ):
+                about.add(statement)
             elif statement.block in told and _goes_on(statement, section):
                 sorted_ = _introduced(statement, sorted_)
                 about.add(statement)
@@ -228,22 +235,38 @@ def _placed(made: Outline, cues: Cues, ask: Ask, title: str, organisation: str) 
     found = _without_title(found, title)
     found = _with_projects(found)
     found = _without_strays(found)
+    found = _with_title(found, made.title or title, cues)
     return _without_small(found)
 
 
-def _introduces(statement: Statement, section: Section, organisation: str) -> bool:
-    if len(statement.text.split()) < 8 or statement.item:  # noqa: PLR2004 - no sentence
-        return False
+_OF_EMPLOYER = ("organisation", "location", "team", "responsibilities", "*", "diversity")
+
+
+def _introduces(
+    statement: Statement, section: Section, organisation: str, topics: Iterable[str]
+) -> bool:
     name = simple(organisation)
     text = simple(statement.text)
+    fewest = 5 if _OURS.match(text) else 8
+    pieces = " · " in text or " | " in text
+    if len(text.split()) < fewest or statement.item or pieces:
+        return False
     early = bool(name) and name in text[: len(name) + 16]
     here = group_of(section)
     if here in ("header", "about", "open"):
         near = bool(name) and name in text[: len(name) + 60]
-        ours = _OURS.match(text) and here == "header"
+        near = near or _is_named(organisation, text)
+        told = any(not topic.startswith(_OF_EMPLOYER) for topic in topics)
+        ours = _OURS.match(text) and here == "header" and not told and not _READER.search(text)
         if _WE_ARE.match(text) or ((near or ours) and not _SEEKING.search(text)):
             return True
     return early and here in ("header", "about", "terms", "apply") and not _SEEKING.search(text)
+
+
+def _is_named(organisation: str, text: str) -> bool:
+    """Whether a sentence begins with the word that tells the employer from others."""
+    words = [word for word in simple(organisation).split() if len(word) > 4]  # noqa: PLR2004
+    return any(re.match(rf"(?:[a-z']+ ){{0,2}}{re.escape(word)}\b", text) for word in words[-1:])
 
 
 def _goes_on(statement: Statement, section: Section) -> bool:
@@ -253,12 +276,25 @@ def _goes_on(statement: Statement, section: Section) -> bool:
     return here and bool(_GOES_ON.match(text)) and not _SEEKING.search(text)
 
 
+def _with_title(found: list[Placed], title: str, cues: Cues) -> list[Placed]:
+    """The title may say the hours and the contract ("Cook, 30 h, permanent")."""
+    statement = Statement(title, -1)
+    told = cues.topics_of(marked(title, cues.language))
+    wanted = {"hours", "contract"} - {one.topic for one in found}
+    return [
+        *found,
+        *(Placed(statement, topic, LIKELY, "in the title") for topic in told if topic in wanted),
+    ]
+
+
 def _is_elsewhere(one: Placed, section: Section, organisation: str) -> bool:
     """Whether a detail of the employer is told of something else, such as a project."""
     if not one.topic.startswith("organisation.") or one.topic == "organisation.trust":
         return False
     about = "organisation" in section.topics
-    return not about and not _introduces(one.statement, section, organisation)
+    if group_of(section) == "header" and not one.statement.item:
+        about = about or one.topic == "organisation.size"
+    return not about and not _introduces(one.statement, section, organisation, ())
 
 
 def _introduced(statement: Statement, sorted_: Sequence[Placed]) -> list[Placed]:
@@ -271,7 +307,7 @@ def _introduced(statement: Statement, sorted_: Sequence[Placed]) -> list[Placed]
         or one.topic in ("organisation", "contract", "hours", "deadline", "how_to_apply")
     ]
     told = [one for one in kept if one.statement == statement]
-    if all(one.topic.startswith("organisation.") for one in told):
+    if all(one.topic.startswith(("organisation.", "location")) for one in told):
         why = "begins with the employer's name"
         kept.append(Placed(statement, "organisation", LIKELY, why))
     return kept

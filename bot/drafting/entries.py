@@ -242,6 +242,9 @@ def _from_metadata(
     for topic, texts in metadata.answers.items():
         if topic not in topics or topic in known:
             continue
+        whole = metadata.answers.get(parent_of(topic) or "", ())
+        if parent_of(topic) not in known and {*texts} <= {*whole} and topic != "location.address":
+            continue  # the entry above it says it
         if topic == "responsibilities" and len(texts) > 1:
             answer = "\n".join(f"- {safe(text)}" for text in texts)
         else:

@@ -16,7 +16,9 @@ FRAMES: Mapping[str, Mapping[str, str]] = {
         "eligibility": "Conditions : {}", "remote": "Le télétravail est possible.",
         "eligibility.residence": "Télétravail depuis : {}", "benefits": "Avantages : {}",
         "salary.bonus": "Primes : {}", "months": "{} mois", "range": "entre {} et {}",
-        "name": "L'employeur", "reference": "référence",
+        "name": "L'employeur", "industry": "Secteur : {}",
+        "apply": "La candidature se fait directement sur la page de l'offre.",
+        "reference": "référence",
     },
     "en": {
         "title": "Job posting",
@@ -31,7 +33,9 @@ FRAMES: Mapping[str, Mapping[str, str]] = {
         "eligibility": "Conditions: {}", "remote": "Remote work is possible.",
         "eligibility.residence": "Remote work from: {}", "benefits": "Benefits: {}",
         "salary.bonus": "Bonus: {}", "months": "{} months", "range": "between {} and {}",
-        "name": "The employer", "reference": "reference",
+        "name": "The employer", "industry": "Sector: {}",
+        "apply": "Applications are made directly on the page of the posting.",
+        "reference": "reference",
     },
     "de": {
         "title": "Stellenangebot",
@@ -45,7 +49,9 @@ FRAMES: Mapping[str, Mapping[str, str]] = {
         "eligibility": "Voraussetzungen: {}", "remote": "Homeoffice ist möglich.",
         "eligibility.residence": "Homeoffice aus: {}", "benefits": "Leistungen: {}",
         "salary.bonus": "Prämien: {}", "months": "{} Monate", "range": "{} bis {}",
-        "name": "Der Arbeitgeber", "reference": "Kennziffer",
+        "name": "Der Arbeitgeber", "industry": "Branche: {}",
+        "apply": "Die Bewerbung erfolgt direkt auf der Seite der Stelle.",
+        "reference": "Kennziffer",
     },
     "es": {
         "title": "Oferta de empleo",
@@ -59,7 +65,9 @@ FRAMES: Mapping[str, Mapping[str, str]] = {
         "contact_human": "Contacto: {}", "eligibility": "Condiciones: {}",
         "remote": "Es posible el teletrabajo.", "eligibility.residence": "Teletrabajo desde: {}",
         "benefits": "Beneficios: {}", "salary.bonus": "Incentivos: {}", "months": "{} meses",
-        "range": "entre {} y {}", "name": "El empleador", "reference": "referencia",
+        "range": "entre {} y {}", "name": "El empleador", "industry": "Sector: {}",
+        "apply": "La candidatura se presenta directamente en la página de la oferta.",
+        "reference": "referencia",
     },
 }  # fmt: skip
 UNITS: Mapping[str, Mapping[str, str]] = {

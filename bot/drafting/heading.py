@@ -24,9 +24,10 @@ _PREFIX = re.compile(
     r"wir suchen)\s*[:–-]\s*)+", re.IGNORECASE)  # fmt: skip
 _GENERIC = re.compile(
     r"(?:offres? d.emploi|annonces?|avis de (?:vacance|recrutement)(?: de poste| d.emploi)?|"
-    r"recrutement|fiche de poste|job description|vacancy|vacancies|"
-    r"jobs?|careers?|stellenangebot|oferta de (?:empleo|trabajo)|poste a pourvoir|we are hiring|"
-    r"nous recrutons|appel a candidatures?|avis de vacance|stellenausschreibung|job offer)"
+    r"recrutement|fiche de poste|job description|terms of (?:employment|reference)|vacancy|"
+    r"vacancies|jobs?|careers?|stellenangebot|oferta de (?:empleo|trabajo)|poste a pourvoir|"
+    r"we are hiring|nous recrutons|appel a candidatures?|avis de vacance|"
+    r"stellenausschreibung|job offer)"
 )
 _SEEKS = re.compile(
     r"(?P<who>.{3,120}?)\s+(?:recherche|recrute|cherche|embauche|is (?:looking|recruiting|"
@@ -34,6 +35,11 @@ _SEEKS = re.compile(
     r"(?: for)?|are (?:looking|recruiting|seeking|hiring)(?: for)?|seeks|sucht|busca|selecciona|"
     r"requires|wishes to (?:recruit|"
     r"appoint))\b\s*(?P<what>.*)", re.IGNORECASE | re.DOTALL)  # fmt: skip
+RECRUITS = re.compile(
+    r"^(?P<who>.{3,80}?) (?:recrute|recherche|embauche|is (?:recruiting|hiring)|sucht|busca)\W*$",
+    re.IGNORECASE,
+)
+"""A heading with nothing but who is looking for somebody."""
 _ONE = re.compile(
     r"^(?:actuellement |aujourd'hui |to recruit |for )?(?:un[.·(]?e?\)?s?(?:/une)?|une|an?|"
     r"son|sa|ses|"
@@ -51,7 +57,7 @@ _VERBS = (
     r"anime|assure|forme|conçoit|regroupe|rassemble|fédère|réunit|lutte|vise|mobilise|"
     r"is|was|has|are|works|provides|helps|supports|runs|rescues|tells|exists|serves|offers|"
     r"operates|delivers|brings|aims|employs|manages|campaigns|cares|builds|fights|leads|makes|"
-    r"ist|sind|bietet|hat|betreut|unterstützt|es|tiene|trabaja|ofrece|atiende|desarrolla|apoya"
+    r"ist|sind|bietet|hat|betreut|unterstützt|repairs|teaches|grows|bakes|publishes|installs|sells|connects|trains|gives|repare|fabrique|installe|cultive|édite|vend|produit|fertigt|baut|pflegt|produziert|es|tiene|trabaja|ofrece|atiende|desarrolla|apoya"
 )
 _SUBJECT = re.compile(
     rf"^(?P<who>(?:(?:Le|La|Les|L['’]|The|Das|Der|Die|El|Los|Las|Au|À|"
@@ -68,7 +74,9 @@ _NAMED = re.compile(
 )
 _PRONOUN = re.compile(
     r"^(?:nous|vous|elle|il|ils|elles|on|we|you|it|they|this|that|our|notre|votre|ce|cette|wir|sie|"
-    r"es|unser\w*|ihr\w*|nuestr\w*|l'association$|l'entreprise$|la structure$|le poste|the role|"
+    r"es|unser\w*|ihr\w*|nuestr\w*|buscamos|somos|there|anyone|some|nobody|somebody|each|your|he|she|who|what|when|if|"
+    r"please|no|l'association$|"
+    r"l'entreprise$|la structure$|le poste|the role|"
     r"the post|the job|the successful|depuis|since|in|en|a|at|chez|au|as|every|chaque|last|today)\b"
 )
 _BEFORE_DEADLINE = re.compile(
@@ -78,6 +86,8 @@ _BEFORE_DEADLINE = re.compile(
 )
 _PIECES = re.compile(r"\s+[–—|•·]\s+|\s+-\s+|,\s+|\s/\s")
 _TOP_WORDS = 14
+_DISTRICT = re.compile(r"\s*\((?:\d{2,3}|\d{5}|2[AB])\)$")
+_NEAR = re.compile(r"^(?:near|close to|in|près de|à|bei|in der Nähe von|cerca de|en) (?=[A-ZÀ-Ý])")
 _NAME = re.compile(r"[a-z0-9]+")
 _LONGEST_TITLE = 110
 
@@ -108,7 +118,7 @@ def title_of(given: str, made: Outline, page_title: str, cues: Cues) -> str:
     """The title of the posting: what the metadata says, else the first heading, else the text's."""
     named = next(filter(None, map(_named_title, _opening(made)[:6])), "")
     for text in (given, named, made.title):
-        if text and not _GENERIC.fullmatch(simple(text)):
+        if text and not _GENERIC.fullmatch(simple(text)) and not RECRUITS.match(text):
             seeks = _SEEKS.match(text)
             title = _sought(seeks["what"]) if seeks else ""
             return clean_title(title or text, cues)
@@ -119,7 +129,7 @@ def title_of(given: str, made: Outline, page_title: str, cues: Cues) -> str:
                 return clean_title(title, cues)
     for statement in _opening(made):
         if len(statement.text.split()) <= _TOP_WORDS and not statement.text.endswith("."):
-            return clean_title(statement.text, cues)
+            return clean_title(_sought(statement.text) or statement.text, cues)
     return clean_title(page_title or made.title, cues)
 
 
@@ -172,6 +182,7 @@ def organisation_of(given: str, made: Outline, title: str, page_title: str, cues
         _named_in_heading,
         _named_at_top,
         _subject_of,
+        _below_title,
         _in_address,
     ):
         if name := find(made, title, cues):
@@ -227,6 +238,10 @@ def _in_page_title(made: Outline, page_title: str) -> str:
 
 def _sought_by(made: Outline, title: str, cues: Cues) -> str:
     del title, cues
+    for heading in (made.title, *(section.heading for section in made.sections[:3])):
+        if match := RECRUITS.match(heading):
+            who = _ARTICLE.sub("", match["who"])
+            return who.title() if who.isupper() else who
     for statement in _opening(made):
         if (match := _SEEKS.match(statement.text)) and match["what"]:
             who = match["who"].split(",")[0].strip()
@@ -284,12 +299,14 @@ _GIVEN_FORM = re.compile(
     r"center|trust|council|college|school|ecole|library|cafe|bakery|farm|studio|club|cinema|"
     r"project|co-?operative|kitchen|clinic|church|network|partnership|federation|union|comite|"
     r"collectif|ehpad|creche|lycee|festival|ateliers?|ferme|boulangerie|restaurant|pharmacie|"
-    r"cabinet|office|foyer|toit|bakery|mairie|ville de|commune de|ltd|plc|"
+    r"cabinet|office (?:de|du|des|of|for)|foyer|toit|bakery|mairie|ville de|commune de|ltd|plc|"
     r"gmbh|ggmbh|"
     r"e\.?v\.?|s\.?l\.?|sas|sarl|s\.?a\.?|inc|ngo|ong|charity|foundation|stiftung|verein|"
     r"klinikum|haus|"
     r"fundacion|asociacion|maison|institut\w*|society|agence|agency|group|groupe|solidaire|"
-    r"international|compagnie|theatre|residence|services?|departement|region|ministere|ministry)\b"
+    r"international|compagnie|theatre|residence|services?|departement|region|ministere|ministry|entreprise|hotel|garage|clinique|\w*werkstatt|epicerie|boucherie|librairie|laboratoire|domaine|nursery|"
+    r"homecare|surgery|practice|brewery|press|engineering|action|aid|partners|consult\w+|tischlerei|"
+    r"backerei|praxis|pflegedienst|panaderia|clinica|cooperativa|colegio|freres|fils|brothers)\b"
 )
 
 
@@ -310,6 +327,20 @@ def _named_at_top(made: Outline, title: str, cues: Cues) -> str:
     return ""
 
 
+def _below_title(made: Outline, title: str, cues: Cues) -> str:
+    """What stands before a place below the title: "Lowmoor Orchards, near Ledbury"."""
+    for statement in made.sections[0].statements[:2]:
+        parts = _PIECES.split(statement.text)
+        name = parts[0].strip(" .")
+        words = name.split()
+        named = len(words) > 1 and all(word[0].isupper() for word in (words[0], words[-1]))
+        known = cues.topics_of(marked(name, cues.language)) or simple(name) in simple(title)
+        short = len(parts) in (2, 3) and len(statement.text.split()) <= _TOP_WORDS
+        if short and named and not known and not statement.label:
+            return name
+    return ""
+
+
 def place_at_top(
     made: Outline, title: str, organisation: str, cues: Cues
 ) -> tuple[str, Statement] | None:
@@ -322,8 +353,9 @@ def place_at_top(
         alone = len(parts) == 1 and number == 0 and not organisation
         if statement.text.endswith(".") or alone:
             continue
-        for part in parts:
-            if _may_be_place(part, (title, organisation), cues):
+        parts = [_NEAR.sub("", part) for part in parts]
+        for part in sorted(parts, key=lambda part: not _DISTRICT.search(part)):
+            if _may_be_place(_DISTRICT.sub("", part), (title, organisation), cues):
                 return part, statement
     return None
 

@@ -19,6 +19,7 @@ _PARTS = ("streetAddress", "postalCode", "addressLocality", "addressRegion", "ad
 _LONGEST = 4000
 _MOST_PAID = 1e9
 _DEEPEST = 12
+_LONGEST_NAME = 80
 # The properties that are texts, and the topic of each.
 _TEXTS = {
     "responsibilities": "responsibilities",
@@ -75,6 +76,9 @@ def read_metadata(data: Mapping[str, Any], language: str) -> Metadata:
         said.say("salary", salary[0], said.framed("salary", salary[1]))
     kinds = tuple(_kinds(data.get("employmentType")))
     _say_kinds(kinds, said)
+    _say_of_employer(data, said)
+    if _text(data.get("directApply")).casefold() == "true" or data.get("directApply") is True:
+        said.say("how_to_apply", "directApply", frame("apply", language))
     starts = _day(_moment(_first(data, "jobStartDate")))
     if starts is not None:
         written = str(_first(data, "jobStartDate"))
@@ -142,6 +146,23 @@ def _say_kinds(kinds: Sequence[str], said: _Said) -> None:
         if fitting and topic not in said.answers:
             text = ", ".join(words[kind] for kind in fitting)
             said.say(topic, fitting[0], said.framed(topic, text))
+    if "PART_TIME" in kinds and "FULL_TIME" not in kinds:
+        text = said.framed("hours", words["PART_TIME"])
+        said.say("hours.part_time", "PART_TIME", text)
+
+
+def _say_of_employer(data: Mapping[str, Any], said: _Said) -> None:
+    """Who employs, and in which sector; a code of a register says nothing to anybody."""
+    name = next(_names(data.get("hiringOrganization")), "")
+    sectors = [text for text in _texts(data.get("industry"), said.language) if _is_said(text)]
+    if name and sectors:
+        said.say("organisation", sectors[0], said.framed("organisation", name))
+        for sector in dict.fromkeys(sectors):
+            said.say("organisation", sector, said.framed("industry", sector))
+
+
+def _is_said(text: str) -> bool:
+    return bool(re.match(r"[^\W\d_]{3}", text)) and len(text) <= _LONGEST_NAME
 
 
 def _each(value: Any, depth: int = 0) -> Iterator[Any]:

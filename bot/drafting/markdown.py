@@ -1,6 +1,7 @@
 """Markdown to blocks."""
 
 import re
+from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -76,12 +77,23 @@ def _is_bold(token: Token) -> bool:
     return inner[-1].type == "strong_close" and len(inner) == 3  # noqa: PLR2004
 
 
+def _labels(children: Sequence[Token]) -> bool:
+    """Whether a line begins with a bold label ("**Salary:** 2 000 €")."""
+    if len(children) < 3 or children[0].type != "strong_open":  # noqa: PLR2004 - opened, text, closed
+        return False
+    after = children[3].content if len(children) > 3 else ""  # noqa: PLR2004
+    return children[1].content.rstrip().endswith(":") or after.lstrip().startswith(":")
+
+
 def _lines(token: Token) -> list[str]:
     """The text of a paragraph, one line for each that was broken on purpose."""
     out = [""]
     link = ""
-    for child in token.children or []:
+    children = token.children or []
+    for place, child in enumerate(children):
         match child.type:
+            case "softbreak" if _labels(children[place + 1 :]):
+                out.append("")
             case "text" | "code_inline":
                 out[-1] += child.content
             case "softbreak":

@@ -24,6 +24,27 @@ _VOTES: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 _FEWEST = 2
+_ADDRESSED: Mapping[str, str] = {
+    "fr": r"(?:[^,.;]{3,60}, )?vous "
+    r"(?:(?:y|en|les?|la|nous|serez amenee? a|devrez|allez) )?(?!avez|aurez|etes|serez|justifi|"
+    r"dispos|posse|maitris|benefici|recev|parlez|savez|aimez|pouvez|pourrez|souhait|voulez|"
+    r"connaiss|percev|gagn|interess|repond|reconnai|commenc|travaill|trouv|habit|rejoi|integr|"
+    r"postul|envoy|adress|ecri|trouver|tele|logez|venez|devez|devrez|ferez parti|"
+    r"faites parti|rencontr)"
+    r"[a-z]{3,}(?:ez|rez|er|ir|re)\b",
+    "en": r"(?:as (?:a|an|our|the) .{3,50} |"
+    r"(?!if|when|once|should|because|where)[^,.;]{3,60}, )?you"
+    r"(?:.ll| will| would|.d) (?:also )?(?!have|be (?!prep|plan|run|help|work on|respons|in charge|"
+    r"making|doing|driv|teach|serv|look|car|lead)|need|must|get|receive|enjoy|earn|find|join|"
+    r"report|work (?:\d|from|at|with|in|on)|like|love|speak|hold|answer to|start|live|know|bring|"
+    r"share|"
+    r"sit|hear|meet|not|want|benefit|already|spend)[a-z]+",
+    "de": r"(?:du|sie) (?:betreu|plan|organisier|leit|unterstutz|baus|bauen|bedien|kummer|bera|"
+    r"pfleg|koch|verkauf|reparier|entwick|koordin|fuhr|bearbeit|montier|ubernehm|ubernimm)",
+    "es": r"(?:te encargaras|atenderas|gestionaras|coordinaras|prepararas|llevaras|haras|"
+    r"organizaras|apoyaras|tus? (?:funcion|tarea)\w* (?:sera|es|son))",
+}
+"""What a sentence on the work begins with, wherever it stands."""
 _DONE = {
     "fr": r"(?:vous |\W*)(?:y |en |nous |les? |la |l.)?[a-z]{3,}ez\b|\W*(?:[a-z]+er|[a-z]+ir|"
     r"[a-z]+re)\b(?! (?:est|sont)\b)",
@@ -55,6 +76,11 @@ def purpose_of(statements: Sequence[Statement], cues: Cues) -> str:
     enough = count >= _FEWEST and count * 5 >= len(statements) * 2
     clear = not others or count > others[0][1]
     return best if enough and clear else ""
+
+
+def is_duty(text: str, language: str) -> bool:
+    """Whether a marked sentence tells the reader what they will do."""
+    return bool(re.match(_ADDRESSED.get(language, _ADDRESSED["en"]), text))
 
 
 def _votes(statement: Statement, cues: Cues) -> set[str]:

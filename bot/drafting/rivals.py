@@ -14,7 +14,8 @@ _BY_EXPERIENCE = re.compile(
     r"qualifications and )*(?:experience|experiencia|(?:berufs)?erfahrung|l'experience)"
 )
 _HARD_EXPERIENCE = re.compile(
-    r"experien|erfahr|debutant|years|junior|senior|beginners|\bans d|einsteig"
+    r"experien|erfahr|debutant|years|junior|senior|beginners|\bans d|einsteig|\bans en\b|"
+    r"\bpratique (?:en|de|du)\b|habitude (?:de|du|des)\b|\banos en\b|\bjahre? in\b"
 )
 _SPOKEN_WELL = re.compile(
     r"§level|\blangues?\b|courant|parl[eé]|maitris|\blue?s?\b|ecrit|biling|niveau|notions|fluen|"
@@ -36,6 +37,10 @@ _PERMANENT = re.compile(r"\bcd[id]\b|permanent")
 _EXTRA_PAY = re.compile(r"prime (?:de|du) (?:dimanche|week|nuit)|premium")
 _NEARBY = re.compile(r"metro|tram|parking|gare|station|minutes")
 _TRAVELS = re.compile(r"deplace|travel(?! exp)")
+_NIGHT_SHIFT = re.compile(r"night[- ]shift|nachtschicht")
+_STANDS_IN = re.compile(r"remplac|\bcover|vertret|sustitu")
+_HEADS = re.compile(r"supervis|\blead|encadr|line manag|mentor|coach|fuhr|coordin")
+_SCHOOLED = re.compile(r"\bgcses?\b|\bmaths?\b|a-?levels?|\bgrade \w\b")
 _ALL = ()
 
 
@@ -91,6 +96,15 @@ _RULES = (
     _Rule("hours.weekends", ("salary.bonus",), when=_EXTRA_PAY),
     _Rule("hours.nights", ("salary.bonus",), when=_EXTRA_PAY),
     _Rule("hours.nights", ("benefits.meals",)),
+    _Rule("hours.shifts", ("hours.nights",), when=_NIGHT_SHIFT),
+    _Rule("benefits.family", ("contract",), when=_STANDS_IN),
+    _Rule("benefits.equipment", ("travel",)),
+    _Rule("responsibilities.management", ("team.manager",), unless=_HEADS),
+    _Rule("languages", ("education",), when=_SCHOOLED, details=True),
+    _Rule("contract.status", ("education",), when=_SCHOOLED),
+    _Rule("diversity", ("experience.career_change",)),
+    _Rule("how_to_apply.channel", ("selection_process",), unless=_APPLYING),
+    _Rule("how_to_apply.in_person", ("selection_process",), unless=_APPLYING),
     _Rule("contract.duration", without=("contract",)),
     _Rule("team.size", ("responsibilities.management",)),
     _Rule("team", ("responsibilities.management",), when=_TEAM_LED),

@@ -11,7 +11,7 @@ from bot.drafting.block import Block, Kind
 from bot.drafting.chrome import without_chrome
 from bot.drafting.cues import Cues
 from bot.drafting.plaintext import MAYBE
-from bot.drafting.purpose import TERMS, purpose_of
+from bot.drafting.purpose import DUTIES, TERMS, purpose_of
 from bot.drafting.sentence import sentences
 from bot.drafting.statement import Statement
 from bot.drafting.values import simple
@@ -32,6 +32,7 @@ _BOLD = 6
 _COLON_WORDS = 5
 _VALUE_WORDS = 9
 _HEAD_WORDS = 7
+_RECRUITS = re.compile(r" (?:recrute|recherche|embauche|is (?:recruiting|hiring)|sucht|busca)\W*$")
 _OVER_WORDS = 6
 Guess = Callable[[str], str | None]
 
@@ -228,8 +229,11 @@ class _Outline:
                 self._take(block, number)
         self._close(0)
         for section in self._sections:
+            purpose = purpose_of(section.statements, self._cues)
             if section.topics == (OWN,):
-                section.topics = _of_purpose(purpose_of(section.statements, self._cues))
+                section.topics = _of_purpose(purpose)
+            elif section.topics == (TERMS,) and purpose == DUTIES:
+                section.topics = (DUTIES,)  # "What awaits you" may be the work or the pay
         return Outline(title, self._sections, self._empty)
 
     def _open(self, block: Block) -> None:
@@ -243,6 +247,8 @@ class _Outline:
             topics = inherited or ((guessed,) if guessed else (OWN,))
         elif self._above and topics[0] in ("*facts", "*conditions"):
             topics = (*topics, *self._above[-1][1]) if topics[0] == "*facts" else topics
+        if _RECRUITS.search(simple(block.text)):
+            topics = (HEADER,)
         self._above.append((block.level, topics))
         self._sections.append(Section(block.text, topics))
         self._level = block.level

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.core.topic import parent_of
 from bot.drafting.cues import Cues
+from bot.drafting.purpose import is_duty
 from bot.drafting.rivals import asks_experience, without_rivals
 from bot.drafting.sections import HEADER, NOTHING, OWN, Section
 from bot.drafting.statement import Statement
@@ -47,11 +48,18 @@ _KEPT: Mapping[str, set[str]] = {
     },
 }  # fmt: skip
 _ALWAYS = {"organisation.trust", "eligibility.criminal_record"}
+_SAID_OF_ALL = {
+    "header": {"experience", "education", "languages", "team", "training", "benefits"},
+    "open": {"experience", "education", "team", "training", "organisation"},
+}
+"""Of what every employer speaks, also when it speaks of itself."""
 _OFFERS = re.compile(
     r"offr|offer|propos|bieten|angebot|ofrec|avantag|benefit|join us|rejoindre|for you"
 )
 _ENGINE_FLOOR = 0.15
 _LABELLED = ("header", "terms", "about", "duties", "profile")
+_TELLING = ("header", "about", "open", "terms")
+_BESIDE_DUTIES = {"travel", "responsibilities.management", "team", "team.size"}
 _UNTIL = re.compile(
     r"\b(?:avant|jusqu'?au|d'ici|dernier|before|by|until|than|bis|spatestens|hasta|antes)\b"
     r"[^.;]{0,40}§date"
@@ -146,6 +154,15 @@ class _Sorter:
             agrees = topic in placed or any(_related(topic, one) for one in section.topics)
             sure = SURE if certain or agrees else LIKELY
             placed.setdefault(topic, (sure, _why(section, agrees=agrees)))
+        told = marked(statement.text, self.cues.language)
+        if group in _TELLING and is_duty(told, self.cues.language):
+            placed = {
+                topic: why
+                for topic, why in placed.items()
+                if hits.get(topic) or topic.partition(".")[0] not in _APPLYING
+            }
+            if {*placed} <= _BESIDE_DUTIES:
+                placed["responsibilities"] = (LIKELY, "wording")
         self._add_default(statement, section, group, placed)
         if not placed and group in ("terms", "header"):
             placed = self._asked(statement, group)
@@ -301,15 +318,8 @@ def _is_kept(topic: str, text: str, group: str, *, sure: bool) -> bool:
     family = topic.partition(".")[0]
     if topic in _ALWAYS:
         return True
-    if group == "open":
-        if family in ("experience", "team", "training", "education", "organisation"):
-            return sure or asks_experience(text) or bool(_ADDRESSED.search(text))
-        return family in _KEPT["terms"] | _APPLYING
-    if group == "header":
-        allowed = family in _KEPT["terms"] | _APPLYING | {"organisation"}
-        if topic in ("experience", "education", "languages", "team", "training", "benefits"):
-            return sure or asks_experience(text) or bool(_ADDRESSED.search(text))
-        return allowed
+    if group in ("header", "open"):
+        return _is_kept_unnamed(topic, text, group, sure=sure)
     if family in _KEPT[group]:
         if family == "experience" and group in ("terms", "apply"):
             return asks_experience(text)
@@ -317,3 +327,13 @@ def _is_kept(topic: str, text: str, group: str, *, sure: bool) -> bool:
     if group == "terms" and family in ("how_to_apply", "documents"):
         return sure
     return sure and family in _ANYWHERE
+
+
+def _is_kept_unnamed(topic: str, text: str, group: str, *, sure: bool) -> bool:
+    """What counts where no heading says what it is about: what is said to the reader."""
+    family = topic.partition(".")[0]
+    if family == "responsibilities":
+        return bool(_ADDRESSED.search(text))
+    if (topic if group == "header" else family) in _SAID_OF_ALL[group]:
+        return sure or asks_experience(text) or bool(_ADDRESSED.search(text))
+    return family in _KEPT["terms"] | _APPLYING | {"organisation"}

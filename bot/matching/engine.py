@@ -166,7 +166,7 @@ class Engine:
         if (evidence := self._evidence(scope)).weights:
             for row, tokens in enumerate(spelt):
                 told = evidence.margins(tokens, scope.column)
-                logits[row] += told * self.telling * view.sharpness
+                logits[row] += told * self.telling * self._sharpness(view)
         logits -= logits.max(axis=1, keepdims=True)
         probabilities = np.exp(logits)
         probabilities /= probabilities.sum(axis=1, keepdims=True)
@@ -177,6 +177,11 @@ class Engine:
             Read(text, margins[row], probabilities[row], scope.masses(probabilities[row]))
             for row, text in enumerate(texts)
         ]
+
+    def _sharpness(self, view: View) -> float:
+        """What a margin counts: as the bank's, or as the head's where no topic competes."""
+        head = self.heads.get(view.scope.posting.id)
+        return view.sharpness if head is None or head.sharpness is None else head.sharpness
 
     def _guards(self, texts: Sequence[str], view: View) -> Probabilities:
         """What is added to the margin of "nothing of ours": more where a stranger is named."""
@@ -209,7 +214,7 @@ class Engine:
         if head := self.heads.get(scope.posting.id):
             columns = [scope.column[name] for name in head.model.classes]
             scores = head.model.score_grams(found, count)
-            sharpness = view.sharpness if head.sharpness is None else head.sharpness
+            sharpness = self._sharpness(view)
             margins[:, columns] = np.maximum(margins[:, columns], scores)
             logits[:, columns] = np.maximum(logits[:, columns], scores * sharpness)
         if scope.posting.topics:

@@ -74,6 +74,7 @@ def test_every_property_becomes_an_answer_of_its_topic() -> None:
         "benefits": ("Benefits: Free lunch", "Benefits: A pension"),
         "salary.bonus": ("Bonus: A bonus in December",),
         "hours": ("Working hours: 20 hours a week",),
+        "hours.part_time": ("Working hours: part time",),
         "eligibility": ("Conditions: A right to work in the UK", "Conditions: An enhanced check"),
         "location": ("Place of work: 4 Quay Street, Leeds ; York",),
         "location.address": ("Place of work: 4 Quay Street, Leeds ; York",),
@@ -183,3 +184,25 @@ def test_of_several_postings_on_a_page_the_one_of_its_heading_counts(drafted: Dr
     )
 
     assert drafted(source).organisation == "Harbour Clinic"
+
+
+def test_the_sector_stands_beside_the_employer_unless_it_is_a_code() -> None:
+    employer = {"hiringOrganization": {"name": "Les Tilleuls"}}
+
+    told = read_metadata({**employer, "industry": "Médico-social"}, "fr").answers
+    code = read_metadata({**employer, "industry": "8891A"}, "fr").answers
+
+    assert told["organisation"] == ("Employeur : Les Tilleuls", "Secteur : Médico-social")
+    assert "organisation" not in code
+
+
+@pytest.mark.parametrize("said", [True, "true", "True"])
+def test_an_application_on_the_page_itself_is_told(said: object) -> None:
+    told = read_metadata({"directApply": said}, "en").answers
+
+    assert told["how_to_apply"] == ("Applications are made directly on the page of the posting.",)
+
+
+@pytest.mark.parametrize("said", [False, "false", None, "perhaps", []])
+def test_an_application_elsewhere_adds_nothing(said: object) -> None:
+    assert "how_to_apply" not in read_metadata({"directApply": said}, "en").answers
