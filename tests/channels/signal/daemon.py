@@ -218,6 +218,14 @@ class FakeDaemon:
         for client in self._clients:
             if client.writer.transport is not None:
                 client.writer.transport.abort()
+
+    async def cut_off(self) -> None:
+        """Every connection breaks, and that was noticed here: nothing more is written to them."""
+        broken = {id(client) for client in self._clients}
+        self.cut()
+        async with asyncio.timeout(20):
+            while broken & {id(client) for client in self._clients}:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0)
         self._clients.clear()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
@@ -282,7 +290,7 @@ class FakeDaemon:
     async def handed_over(self) -> None:
         """Wait until everything that came was written to whoever is subscribed."""
         assert isinstance(self.servers, InMemory)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             while self.servers.queue or self.servers.cached:  # noqa: ASYNC110 - knows no event
                 await asyncio.sleep(0.005)
             await asyncio.sleep(0.05)  # on its way through the socket
