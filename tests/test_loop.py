@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 import json
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,6 @@ from bot.knowledge.phrases import shipped_phrases
 from bot.knowledge.reading import read_folder
 from bot.settings import Settings
 from bot.storage.tables import notices
-from tests.channels.telegram.botapi import Specification
 from tests.channels.telegram.doubles import eventually
 from tests.channels.telegram.fakeapi import FakeApi, Sent
 from tests.moderation.house import HAND_WRITTEN, TOPICS, WordMind
@@ -30,21 +29,6 @@ Running = Callable[..., AbstractAsyncContextManager[str]]
 ANNA, BERT, CARL, DORA = 1001, 1002, 1003, 1004
 TELL = {"en": "Tell me when there is an answer", "fr": "Me prévenir quand il y a une réponse"}
 CREDIT = "Will my night classes count towards seniority?"
-
-
-@pytest.fixture(scope="module")
-def spec(request: pytest.FixtureRequest) -> Specification | None:
-    path: Path = request.config.getoption("--botapi-spec")
-    return Specification.load(path) if path.is_file() else None
-
-
-@pytest.fixture
-async def api(spec: Specification | None) -> AsyncIterator[FakeApi]:
-    fake = FakeApi(spec)
-    await fake.start()
-    yield fake
-    await fake.stop()
-    assert fake.complaints == []
 
 
 @pytest.fixture

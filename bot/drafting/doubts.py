@@ -11,7 +11,8 @@ from bot.core.dates import spell
 from bot.drafting.entries import Entry
 from bot.drafting.heading import Closing, moment_of
 from bot.drafting.jobposting import Metadata
-from bot.drafting.sections import Section, Statement
+from bot.drafting.sections import Section
+from bot.drafting.statement import Statement
 from bot.drafting.values import dates_in, numbers_in, simple
 
 _NUMBERS: Mapping[str, int] = {

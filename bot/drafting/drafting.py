@@ -19,8 +19,9 @@ from bot.drafting.doubts import doubts
 from bot.drafting.entries import Entry, Quotes, emails_of, entries_of, safe
 from bot.drafting.frames import COUNTRIES, SPOKEN, ZONES, frame
 from bot.drafting.jobposting import Metadata, read_metadata
-from bot.drafting.sections import OWN, Outline, Section, Statement, outline
+from bot.drafting.sections import OWN, Outline, Section, outline
 from bot.drafting.sorting import DOUBTFUL, LIKELY, SURE, Ask, Placed, group_of, sort
+from bot.drafting.statement import Statement
 from bot.drafting.values import marked, simple
 from bot.knowledge.identify import identify
 
@@ -39,6 +40,17 @@ _ASKED = (
 _WE_ARE = re.compile(
     r"(?:we are|we're|nous sommes|notre (?:association|structure|entreprise) est|wir sind|somos) "
     r"(?:an? |the |une? |ein\w* |la |le |l')?(?!looking|recruit|hiring|recherch)[a-z]"
+)
+_OURS = re.compile(
+    r"(?:(?:we|nous|wir) |(?:our|notre|nos|unser\w*|nuestr\w+) |somos |depuis .{3,60}, l['ae])"
+)
+_SEEKING = re.compile(
+    r"recherch|recrut|cherch|looking|seek|hiring|\bsuch|busca|need|besoin|candidat|applic|apply"
+)
+_GOES_ON = re.compile(
+    r"(?:we|nous|elle|il|ils|elles|it|they|our|notre|nos|wir|unser\w*|sie|es|somos|nuestr\w+|"
+    r"fond|cree|ne[es]? |founded|set up|established|mit|avec|with|\d|[a-z-]+ (?:people|personnes|"
+    r"salarie|mitarbeit|leute|staff|professionnel))"
 )
 _HEADING_LIKE = re.compile(r"[^\W\d_]")
 _ON_PROJECT = re.compile(r"(?:le|the|notre|our|das|el) (?:projet|project|projekt|proyecto)\b")
@@ -197,15 +209,21 @@ def _placed(made: Outline, cues: Cues, ask: Ask, title: str, organisation: str) 
     found: list[Placed] = []
     for section in made.sections:
         sorted_ = sort(section, cues, ask)
+        told: set[int] = set()
+        about: set[Statement] = set()
         for statement in section.statements:
             if _introduces(statement, section, organisation):
                 sorted_ = _introduced(statement, sorted_)
+                told.add(statement.block)
+            elif statement.block in told and _goes_on(statement, section):
+                sorted_ = _introduced(statement, sorted_)
+                about.add(statement)
         order = {statement: place for place, statement in enumerate(section.statements)}
         sorted_.sort(key=lambda one: order[one.statement])
         found += [
             _renamed(one, section, organisation)
             for one in sorted_
-            if not _is_elsewhere(one, section, organisation)
+            if one.statement in about or not _is_elsewhere(one, section, organisation)
         ]
     found = _without_title(found, title)
     found = _with_projects(found)
@@ -220,9 +238,19 @@ def _introduces(statement: Statement, section: Section, organisation: str) -> bo
     text = simple(statement.text)
     early = bool(name) and name in text[: len(name) + 16]
     here = group_of(section)
-    if _WE_ARE.match(text) and here in ("header", "about"):
-        return True
-    return early and here in ("header", "about", "terms", "apply")
+    if here in ("header", "about", "open"):
+        near = bool(name) and name in text[: len(name) + 60]
+        ours = _OURS.match(text) and here == "header"
+        if _WE_ARE.match(text) or ((near or ours) and not _SEEKING.search(text)):
+            return True
+    return early and here in ("header", "about", "terms", "apply") and not _SEEKING.search(text)
+
+
+def _goes_on(statement: Statement, section: Section) -> bool:
+    """Whether a sentence after one on the employer, in the same paragraph, is on it too."""
+    text = simple(statement.text)
+    here = group_of(section) in ("header", "about", "open")
+    return here and bool(_GOES_ON.match(text)) and not _SEEKING.search(text)
 
 
 def _is_elsewhere(one: Placed, section: Section, organisation: str) -> bool:

@@ -11,8 +11,8 @@ from bot.core import markup
 from bot.core.topic import Topic, parent_of
 from bot.drafting.frames import OWN, frame
 from bot.drafting.jobposting import Metadata
-from bot.drafting.sections import Statement
 from bot.drafting.sorting import DOUBTFUL, LIKELY, SURE, Placed
+from bot.drafting.statement import Statement
 from bot.drafting.values import EMAIL, URL, marked, simple
 
 _LONGEST_ANSWER = 2500

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.drafting.cues import Cues
-from bot.drafting.sections import HEADER, Outline, Section, Statement
+from bot.drafting.sections import HEADER, Outline, Section
+from bot.drafting.statement import Statement
 from bot.drafting.values import EMAIL, Dated, dates_in, marked, simple
 
 _PARTED = re.compile(r"\s+[–—|•·]\s+|\s+-\s+|\s+//\s+")

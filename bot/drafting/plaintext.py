@@ -8,7 +8,10 @@ from collections.abc import Sequence
 
 from bot.drafting.block import Block, Blocks, Kind
 
-BULLET = re.compile(r"^\s*(?:[-*•●▪■◦‣–—·o→✓✔➢]|[\uf0b7\uf0a7\uf0d8]|\(?\d{1,2}[.)])\s+(?=\S)")
+BULLET = re.compile(
+    r"^\s*(?:[-*•●▪■◦‣–—·o→✓✔➢]|[\uf0b7\uf0a7\uf0d8]|\(?\d{1,2}[.)]|\(?[a-h]\))\s+(?=\S)"
+)
+_NUMBERED = re.compile(r"^\s*(?:\d{1,2}|[IVX]{1,4})[.)]\s+(?=[^\W\d_a-z])")
 _RULE = re.compile(r"^\s*([=\-_*~#])\1{2,}\s*$")
 LABEL = re.compile(r"^[^\W\d_a-zà-öø-ÿ][^:.!?]{1,40}\s?:\s+\S")
 """What a line with a label begins with, as in "Salaire : 2 000 €"."""
@@ -113,7 +116,9 @@ def _glued(first: str, second: str) -> str:
 def _read_paragraph(lines: Sequence[str], blocks: Blocks) -> None:
     for number, line in enumerate(lines):
         bullet = BULLET.match(line)
-        if bullet:
+        if number == 0 and _numbered_heading(lines):
+            blocks.add(Kind.HEADING, _NUMBERED.sub("", line), level=2)
+        elif bullet:
             blocks.add(Kind.ITEM, line[bullet.end() :])
         elif "\t" in line.strip() or re.search(r"\S\s{4,}\S", line.strip()):
             cells = re.split(r"\t|\s{4,}", line.strip())
@@ -122,6 +127,15 @@ def _read_paragraph(lines: Sequence[str], blocks: Blocks) -> None:
             blocks.add(Kind.HEADING, line, level=2)
         else:
             blocks.add(Kind.TEXT, line, level=MAYBE if _may_head(line, number) else 0)
+
+
+def _numbered_heading(lines: Sequence[str]) -> bool:
+    """Whether the first of *lines* is a heading such as "2. The work": the next is no "3."."""
+    first, *rest = lines
+    if not _NUMBERED.match(first) or not rest or _NUMBERED.match(rest[0]):
+        return False
+    short = len(first) <= _LONGEST_HEADING and len(first.split()) <= _MOST_WORDS
+    return short and not first.rstrip().endswith((".", ";", ",", "!"))
 
 
 def _may_head(line: str, number: int) -> bool:

@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bot.drafting.block import Block, Kind
+from bot.drafting.chrome import without_chrome
 from bot.drafting.cues import Cues
 from bot.drafting.plaintext import MAYBE
+from bot.drafting.purpose import TERMS, purpose_of
 from bot.drafting.sentence import sentences
+from bot.drafting.statement import Statement
 from bot.drafting.values import simple
 
 HEADER = "*header"
@@ -28,6 +31,8 @@ _BOLD = 6
 """The level of a heading that is one only by its bold letters."""
 _COLON_WORDS = 5
 _VALUE_WORDS = 9
+_HEAD_WORDS = 7
+_OVER_WORDS = 6
 Guess = Callable[[str], str | None]
 
 
@@ -37,35 +42,12 @@ class Section:
 
     heading: str
     topics: tuple[str, ...]
-    statements: list["Statement"] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
 
     @property
     def first(self) -> str:
         """What the section is for before all, or nothing."""
         return self.topics[0] if self.topics else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """A sentence of the source, whole.
-
-    ``label`` is what stands before its colon or in the cell before, ``lead`` the sentence that
-    announces the list that it belongs to, ``under`` the label of a sentence before it in the same
-    block. ``block`` is the number of the block that it comes from.
-    """
-
-    text: str
-    block: int
-    item: bool = False
-    label: str = ""
-    lead: str = ""
-    pair: bool = False
-    under: str = ""
-
-    @property
-    def shown(self) -> str:
-        """The text with the label that stood in another cell."""
-        return f"{self.label} : {self.text}" if self.pair else self.text
 
 
 @dataclass
@@ -100,6 +82,7 @@ def label_of(text: str, cues: Cues) -> tuple[str, str] | None:
 
 def _prepared(blocks: Sequence[Block], cues: Cues) -> list[Block]:
     """Blocks with their true kind: headings that only look like text, lists without marks."""
+    blocks = without_chrome(blocks, lambda block: _is_known(block, cues))
     out: list[Block] = []
     skip = False
     for number, block in enumerate(blocks):
@@ -110,7 +93,7 @@ def _prepared(blocks: Sequence[Block], cues: Cues) -> list[Block]:
             out.append(Block(Kind.PAIR, after.text, label=block.text.rstrip(" :")))
             skip = True
         else:
-            out.append(_judged(block, out, cues))
+            out.append(_judged(block, out, after, cues))
     return _listed(out, cues)
 
 
@@ -137,7 +120,14 @@ def _is_pair(block: Block, after: Block, cues: Cues) -> bool:
     return cues.covers_all(text) or bool(re.search(r"\d", value))
 
 
-def _judged(block: Block, before: list[Block], cues: Cues) -> Block:
+def _is_known(block: Block, cues: Cues) -> bool:
+    """Whether a block is a heading of the posting, whatever stands around it."""
+    if block.kind is not Kind.HEADING and not cues.covers_all(block.text):
+        return False
+    return (cues.heading(block.text) or NOTHING) != NOTHING
+
+
+def _judged(block: Block, before: list[Block], after: Block | None, cues: Cues) -> Block:
     text = block.text
     if block.kind is Kind.HEADING:
         if label_of(text, cues) is not None:
@@ -158,9 +148,20 @@ def _judged(block: Block, before: list[Block], cues: Cues) -> Block:
         if block.level == MAYBE and not (ends or cues.covers_all(text)) and _is_said(text):
             return block
         return Block(Kind.HEADING, text, 3)
-    if block.level == MAYBE and text.endswith("?"):
+    if block.level == MAYBE and (text.endswith("?") or _stands_over(text, before, after)):
         return Block(Kind.HEADING, text, 3)
     return block
+
+
+def _stands_over(text: str, before: Sequence[Block], after: Block | None) -> bool:
+    """Whether a short line that no cue knows is a heading: between sentences, over a text."""
+    plain = len(text.split()) <= _HEAD_WORDS and not re.search(r"[\d,|/•·:()]| [-–—] ", text)
+    told = any(block.text.endswith((".", "!")) for block in before)
+    if not plain or not told or after is None or not text[:1].isupper() or _is_said(text):
+        return False
+    return after.kind is Kind.ITEM or (
+        after.kind is Kind.TEXT and len(after.text.split()) >= _OVER_WORDS
+    )
 
 
 _DENIES = re.compile(r"\b(?:don't|do not|not|no|pas|sans|aucune?|nicht|keine?|no|sin)\b(?!.{0,3}$)")
@@ -225,7 +226,10 @@ class _Outline:
                 title = block.text
             else:
                 self._take(block, number)
-        self._close(99)
+        self._close(0)
+        for section in self._sections:
+            if section.topics == (OWN,):
+                section.topics = _of_purpose(purpose_of(section.statements, self._cues))
         return Outline(title, self._sections, self._empty)
 
     def _open(self, block: Block) -> None:
@@ -279,6 +283,11 @@ class _Outline:
         if not is_item:
             last = statements[-1].text if statements else ""
             self._lead = last if last.endswith(":") else ""
+
+
+def _of_purpose(purpose: str) -> tuple[str, ...]:
+    """What a section of that purpose is for; what says nothing on it stays an own matter."""
+    return (purpose, OWN) if purpose == TERMS else (purpose or OWN,)
 
 
 def _said(text: str) -> list[str]:

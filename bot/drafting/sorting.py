@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from bot.core.topic import parent_of
 from bot.drafting.cues import Cues
 from bot.drafting.rivals import asks_experience, without_rivals
-from bot.drafting.sections import HEADER, NOTHING, OWN, Section, Statement
+from bot.drafting.sections import HEADER, NOTHING, OWN, Section
+from bot.drafting.statement import Statement
 from bot.drafting.values import marked
 
 SURE, LIKELY, DOUBTFUL = "sure", "likely", "doubtful"
@@ -22,7 +23,7 @@ _APPLYING = {
     "selection_process", "deadline", "contact_human", "application", "privacy",
 }  # fmt: skip
 _ASKED = {"experience", "education", "languages", "eligibility", "*profile"}
-_ABOUT = {"organisation", "*context", "*projects", OWN}
+_ABOUT = {"organisation", "*context", "*projects"}
 _DUTIES = {"responsibilities"}
 # What a sure wording says wherever it stands.
 _ANYWHERE = {"hours", "contract", "salary", "start_date", "remote", "location", "deadline"}
@@ -51,6 +52,16 @@ _OFFERS = re.compile(
 )
 _ENGINE_FLOOR = 0.15
 _LABELLED = ("header", "terms", "about", "duties", "profile")
+_UNTIL = re.compile(
+    r"\b(?:avant|jusqu'?au|d'ici|dernier|before|by|until|than|bis|spatestens|hasta|antes)\b"
+    r"[^.;]{0,40}§date"
+)
+"""Among what is said on applying, a date after these is the last day."""
+_ADDRESSED = re.compile(
+    r"\b(?:you|your|we (?:need|ask|offer|give|pay|provide)|vous|votre|vos|il faut|nous (?:demand|"
+    r"propos|offr|recherch|cherch)\w+|on (?:demande|propose|offre|cherche)|candidate?|profil|"
+    r"du|dich|dir|sie|ihnen|wir (?:bieten|suchen|erwarten)|te|tu|pedimos|ofrecemos|buscamos)\b"
+)
 _ANNOUNCED = ("application_subject", "documents", "how_to_apply", "selection_process")
 """What the sentence before a list says of its items too."""
 
@@ -66,7 +77,12 @@ class Placed:
 
 
 def group_of(section: Section) -> str:
-    """The kind of section: duties, about, profile, apply, terms; header for what has no heading."""
+    """The kind of section: duties, about, profile, apply, terms.
+
+    ``header`` is what has no heading, ``open`` what stands under one that says nothing.
+    """
+    if section.topics == (OWN,):
+        return "open"
     for topic in section.topics:
         family = topic.partition(".")[0]
         if family == HEADER:
@@ -165,6 +181,8 @@ class _Sorter:
         if group == "apply" and statement.item and statement.lead:
             told = self.cues.topics_of(marked(statement.lead, self.cues.language))
             hits |= {topic: False for topic in _ANNOUNCED if topic in told}
+        if group == "apply" and _UNTIL.search(text) and "selection_process" not in hits:
+            hits.setdefault("deadline", True)
         return hits
 
     def _add_default(
@@ -176,6 +194,12 @@ class _Sorter:
     ) -> None:
         """What the heading says about the statement, where that adds to its wording."""
         default = _default(section, group)
+        vague = bool(statement.label) and len(section.topics) > 1 and group == "terms"
+        if vague and not self.cues.headings_in(statement.label):
+            return  # a row of its own: which of the heading's matters it is on, nobody knows
+        whole = default == "responsibilities" and statement.item and not statement.label
+        if whole:
+            placed.setdefault("responsibilities", (SURE, _under(section)))
         if default is None or not _fits(default, marked(statement.text, self.cues.language)):
             return
         first = default == "location" and section.statements[:1] == [statement]
@@ -250,6 +274,10 @@ def _default(section: Section, group: str) -> str | None:
             return "experience"
         case "about":
             return section.first
+        case "open":
+            return OWN
+        case "terms" if OWN in section.topics:
+            return OWN
         case "terms" if _OFFERS.search(marked(section.heading, "en")):
             return "benefits"
         case _:
@@ -259,7 +287,7 @@ def _default(section: Section, group: str) -> str | None:
 def _joins(default: str, placed: Mapping[str, object]) -> bool:
     """Whether a statement belongs to its heading too although its wording says something else."""
     if default.startswith("*"):
-        return True
+        return default != OWN
     if default == "organisation":
         return all(topic.startswith("organisation") for topic in placed)
     if default == "responsibilities":
@@ -273,10 +301,14 @@ def _is_kept(topic: str, text: str, group: str, *, sure: bool) -> bool:
     family = topic.partition(".")[0]
     if topic in _ALWAYS:
         return True
+    if group == "open":
+        if family in ("experience", "team", "training", "education", "organisation"):
+            return sure or asks_experience(text) or bool(_ADDRESSED.search(text))
+        return family in _KEPT["terms"] | _APPLYING
     if group == "header":
         allowed = family in _KEPT["terms"] | _APPLYING | {"organisation"}
         if topic in ("experience", "education", "languages", "team", "training", "benefits"):
-            return sure or asks_experience(text)
+            return sure or asks_experience(text) or bool(_ADDRESSED.search(text))
         return allowed
     if family in _KEPT[group]:
         if family == "experience" and group in ("terms", "apply"):

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 
@@ -17,7 +16,6 @@ from bot.moderation.group import Group
 from bot.moderation.invite import LASTS, invite
 from bot.moderation.telegram import TelegramGroup, TelegramSpeaker
 from bot.storage.cards import Cards
-from tests.channels.telegram.botapi import Specification
 from tests.channels.telegram.conftest import QUICK
 from tests.channels.telegram.doubles import Echo, eventually
 from tests.channels.telegram.fakeapi import TOKEN, FakeApi, Sent
@@ -63,21 +61,6 @@ async def office_in(house: House, room: StaffRoom, manner: Manner, named: int | 
     )
     channel.show_first(telegram.intercept)
     return Office(house, room, channel, telegram)
-
-
-@pytest.fixture(scope="module")
-def spec(request: pytest.FixtureRequest) -> Specification | None:
-    path: Path = request.config.getoption("--botapi-spec")
-    return Specification.load(path) if path.is_file() else None
-
-
-@pytest.fixture
-async def api(spec: Specification | None) -> AsyncIterator[FakeApi]:
-    fake = FakeApi(spec)
-    await fake.start()
-    yield fake
-    await fake.stop()
-    assert fake.complaints == []
 
 
 @pytest.fixture

@@ -197,4 +197,6 @@ def _cursor(query: Form) -> Cursor | None:
         received = dt.datetime.fromisoformat(moment)
     except ValueError:
         return None
-    return Cursor(received, uid[:40]) if received.tzinfo else None
+    # The first and the last year cannot be told in every time zone.
+    sane = received.tzinfo is not None and 1970 <= received.year <= 9000  # noqa: PLR2004
+    return Cursor(received, uid[:40]) if sane else None

@@ -41,7 +41,7 @@ async def running(daemon: FakeDaemon, settings: Settings) -> AsyncIterator[None]
         yield
     finally:
         stop.set()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             await task
 
 

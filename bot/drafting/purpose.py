@@ -1,0 +1,67 @@
+"""What a section under a heading that no cue knows is for, by what stands in it.
+
+What stays out: headings that are known (`sections`), and what each statement is on (`sorting`).
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from bot.drafting.cues import Cues
+from bot.drafting.statement import Statement
+from bot.drafting.values import marked
+
+APPLYING, PROFILE, TERMS, DUTIES = "how_to_apply", "*profile", "*conditions", "responsibilities"
+_VOTES: Mapping[str, tuple[str, ...]] = {
+    APPLYING: (
+        "how_to_apply", "application_email", "documents", "selection_process",
+        "application_status", "contact_human", "deadline", "application_subject",
+    ),
+    PROFILE: ("experience", "education", "languages", "eligibility"),
+    TERMS: (
+        "hours", "salary", "benefits", "contract", "start_date", "remote", "relocation_housing",
+        "training",
+    ),
+}  # fmt: skip
+_FEWEST = 2
+_DONE = {
+    "fr": r"(?:vous |\W*)(?:y |en |nous |les? |la |l.)?[a-z]{3,}ez\b|\W*(?:[a-z]+er|[a-z]+ir|"
+    r"[a-z]+re)\b(?! (?:est|sont)\b)",
+    "en": r"(?:as .{3,40} |each (?:day|week) |day to day,? )?you(?:.ll| will| would)? (?!have|be\b|"
+    r"are|need|must|get|should|can|may|receive|speak|hold|bring|know|enjoy|ll be able)[a-z]+\b|"
+    r"(?:to )?(?:plan|answer|visit|train|manage|lead|support|prepare|write|keep|run|build|teach|"
+    r"cook|clean|drive|make|check|help|organi[sz]e|coordinate|maintain|develop|deliver|provide|"
+    r"ensure|assist|monitor|report|record|update|process|handle|serve|sell|design|install|"
+    r"repair|supervise|liaise|carry|oversee|review|draft|collect|enter|order|pack|load|receive|"
+    r"conduct|contribute|create|analy[sz]e|represent|set|work with|tell|look after|take|greet|"
+    r"plant|cut|test|open|close|interview|count|travel to|send|arrange|welcome|edit|post)\b",
+    "de": r"(?:du|sie) (?!bist|hast|sind|haben|bekommst|erhaltst|erhalten|bekommen|bringst|"
+    r"sprichst|kannst|konnen)[a-z]+(?:st|en)\b|(?:[a-z-]+ ){0,5}[a-z]+(?:en|ung)$",
+    "es": r"\W*[a-z]+(?:ar|er|ir)(?:se|las?|los?|les?)?\b|te encargaras|\W*[a-z]{4,}as\b",
+}
+
+
+def purpose_of(statements: Sequence[Statement], cues: Cues) -> str:
+    """The kind of section or the topic that most of *statements* speak for, or nothing.
+
+    Two statements at least must agree, and they must be two in five of all.
+    """
+    votes: Counter[str] = Counter()
+    for statement in statements:
+        votes.update(_votes(statement, cues))
+    if not votes:
+        return ""
+    (best, count), *others = votes.most_common(2)
+    enough = count >= _FEWEST and count * 5 >= len(statements) * 2
+    clear = not others or count > others[0][1]
+    return best if enough and clear else ""
+
+
+def _votes(statement: Statement, cues: Cues) -> set[str]:
+    text = marked(statement.text, cues.language)
+    families = {topic.partition(".")[0] for topic in cues.topics_of(text)}
+    told = {name for name, topics in _VOTES.items() if families & {*topics}}
+    done = _DONE.get(cues.language, _DONE["en"])
+    if not told - {PROFILE} and re.match(done, text):
+        return {DUTIES}
+    return told
