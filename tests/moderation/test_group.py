@@ -16,11 +16,11 @@ from bot.moderation.group import Group
 from bot.moderation.invite import LASTS, invite
 from bot.moderation.telegram import TelegramGroup, TelegramSpeaker
 from bot.storage.cards import Cards
-from tests.channels.telegram.conftest import QUICK
 from tests.channels.telegram.doubles import Echo, eventually
 from tests.channels.telegram.fakeapi import TOKEN, FakeApi, Sent
 from tests.moderation.house import House
 from tests.moderation.staffroom import ADA, BEN, EVE, GROUP, StaffRoom, labels
+from tests.wholebot import CALM
 
 CREDIT = "Will my night classes count towards seniority?"
 REMOTE = "Is remote work possible?"
@@ -51,7 +51,7 @@ class Office:
 
 
 async def office_in(house: House, room: StaffRoom, manner: Manner, named: int | None) -> Office:
-    channel = TelegramChannel(TOKEN, api=room.api.url, tuning=QUICK)
+    channel = TelegramChannel(TOKEN, api=room.api.url, tuning=CALM)
     await channel.open()
     kept = Cards(house.store.database)
     speaker = TelegramSpeaker(channel.bot, channel, channel.account)
