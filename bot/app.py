@@ -106,6 +106,7 @@ class Resigning(Protocol):
 class Remembering(Protocol):
     """A messenger that looks things up in the log, and keeps what it is handed only once."""
 
+    name: str
     account: str
 
     def remember_with(self, traces: Traces, inbox: Inbox) -> None:
@@ -397,6 +398,12 @@ async def _run(
     settings, store = house.settings, house.store
     counted = Counted(house.conversation, house.metrics)
     closing = asyncio.Event()
+    routes: list[BaseRoute] = []
+    for channel in channels:
+        routes += _acquainted(channel, counted, house)
+        if isinstance(channel, Remembering):
+            # Before anything is tidied up: it may have lain there for days.
+            await _inbox(channel, store).renew(house.brain.clock())
     chores = [
         tasks.create_task(
             keep_clean(store, settings.retention_days, house.brain.clock, asyncio.sleep)
@@ -407,9 +414,6 @@ async def _run(
         chores.append(tasks.create_task(house.moderation.rounds()))
     if isinstance(house.brain.knowledge, Live):
         tasks.create_task(watching.watch(house.brain.knowledge, stop))
-    routes: list[BaseRoute] = []
-    for channel in channels:
-        routes += _acquainted(channel, counted, house)
     if routes or settings.web is not None:
         routes += [Health(store.prove).route(), house.metrics.route()]
         house.metrics.watch_gaps(store.open_count)
@@ -438,14 +442,17 @@ def _acquainted(channel: Messenger, counted: Receiver, house: _House) -> Sequenc
     if isinstance(channel, Restless):
         channel.report_to(house.gone, house.moved)
     if isinstance(channel, Remembering):
-        names = house.store.database, house.store.pseudonyms
-        inbox = Inbox(*names, channel.name, channel.account)
-        channel.remember_with(Traces(*names), inbox)
+        traces = Traces(house.store.database, house.store.pseudonyms)
+        channel.remember_with(traces, _inbox(channel, house.store))
     if house.moderation is not None:
         house.moderation.attend(channel)
     if isinstance(channel, Queueing):
         house.metrics.watch_queue(channel.name, partial(getattr, channel, "waiting"))
     return channel.routes(counted) if isinstance(channel, Called) else ()
+
+
+def _inbox(channel: Remembering, store: SqlStore) -> Inbox:
+    return Inbox(store.database, store.pseudonyms, channel.name, channel.account)
 
 
 def _moderation(brain: Brain, settings: Settings, store: SqlStore) -> Moderation | None:

@@ -114,7 +114,7 @@ async def test_a_signal_ends_it_in_order(settings: Settings, number: int) -> Non
     await messenger.ready.wait()
 
     os.kill(os.getpid(), number)
-    await asyncio.wait_for(running, 5)
+    await asyncio.wait_for(running, 20)
 
     assert messenger.happened == ["open", "finish", "close"]
 

@@ -4,45 +4,31 @@ import asyncio
 import datetime as dt
 import json
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot import app
 from bot.knowledge.live import Live
 from bot.knowledge.phrases import shipped_phrases
 from bot.knowledge.reading import read_folder
 from bot.settings import Settings
-from tests.channels.telegram.botapi import Specification
+from bot.storage.tables import notices
 from tests.channels.telegram.doubles import eventually
 from tests.channels.telegram.fakeapi import FakeApi, Sent
 from tests.moderation.house import HAND_WRITTEN, TOPICS, WordMind
 from tests.moderation.staffroom import ADA, BEN, EVE, GROUP, StaffRoom, data_of, labels
 from tests.moderation.web.chromium import QUIET, chromium
-from tests.wholebot import bot, settings_in
+from tests.wholebot import CALM, bot, settings_in
 
 Running = Callable[..., AbstractAsyncContextManager[str]]
 ANNA, BERT, CARL, DORA = 1001, 1002, 1003, 1004
 TELL = {"en": "Tell me when there is an answer", "fr": "Me prévenir quand il y a une réponse"}
 CREDIT = "Will my night classes count towards seniority?"
-
-
-@pytest.fixture(scope="module")
-def spec(request: pytest.FixtureRequest) -> Specification | None:
-    path: Path = request.config.getoption("--botapi-spec")
-    return Specification.load(path) if path.is_file() else None
-
-
-@pytest.fixture
-async def api(spec: Specification | None) -> AsyncIterator[FakeApi]:
-    fake = FakeApi(spec)
-    await fake.start()
-    yield fake
-    await fake.stop()
-    assert fake.complaints == []
 
 
 @pytest.fixture
@@ -51,13 +37,18 @@ def room(api: FakeApi) -> StaffRoom:
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
+def undo_seconds() -> int:
+    return 1
+
+
+@pytest.fixture
+def settings(tmp_path: Path, undo_seconds: int) -> Settings:
     (tmp_path / "knowledge").mkdir()
     (tmp_path / "knowledge" / "nurse.yaml").write_text(HAND_WRITTEN)
     return settings_in(
         tmp_path,
         "limits: {messages_per_minute: 600, burst: 100}",
-        "undo_seconds: 1",
+        f"undo_seconds: {undo_seconds}",
         f"telegram: {{moderators_group: {GROUP}}}",
     )
 
@@ -71,7 +62,7 @@ def running(api: FakeApi, settings: Settings, monkeypatch: pytest.MonkeyPatch) -
     live.folder.wait = lambda _: None
     clock = lambda: dt.datetime.now(dt.UTC)  # noqa: E731 - a clock
     brain = app.Brain(live, shipped_phrases(), live.understand, clock)
-    return partial(bot, api, settings, brain)
+    return partial(bot, api, settings, brain, tuning=CALM)
 
 
 async def reply_to(api: FakeApi, text: str, chat: int, language: str) -> Sent:
@@ -79,7 +70,7 @@ async def reply_to(api: FakeApi, text: str, chat: int, language: str) -> Sent:
     api.language = language
     before = len(api.texts(chat))
     api.says(text, chat)
-    await eventually(lambda: len(api.texts(chat)) > before, 10)
+    await eventually(lambda: len(api.texts(chat)) > before, 30)
     return next(sent for sent in reversed(api.sent) if sent.chat == chat)
 
 
@@ -89,7 +80,7 @@ async def waits(api: FakeApi, text: str, chat: int, language: str) -> None:
     api.language = language
     before = len(api.texts(chat))
     api.taps(data_of(asked, TELL[language]), chat, below=asked)
-    await eventually(lambda: len(api.texts(chat)) > before, 10)
+    await eventually(lambda: len(api.texts(chat)) > before, 30)
 
 
 async def test_one_answer_in_the_group_reaches_all_who_asked_and_serves_the_next(
@@ -105,9 +96,9 @@ async def test_one_answer_in_the_group_reaches_all_who_asked_and_serves_the_next
         room.taps(asked, "Learn, for this posting")
         done = await room.sees("is answered, and learned for this posting")
         assert "Going to be told in a minute: 3" in done.text
-        await eventually(lambda: len(api.texts(ANNA)) == 3, 10)
-        await eventually(lambda: len(api.texts(BERT)) == 3, 10)
-        await eventually(lambda: len(api.texts(CARL)) == 3, 10)
+        await eventually(lambda: len(api.texts(ANNA)) == 3, 30)
+        await eventually(lambda: len(api.texts(BERT)) == 3, 30)
+        await eventually(lambda: len(api.texts(CARL)) == 3, 30)
         next_one = await reply_to(api, "Le télétravail est possible ?", DORA, "fr")
 
     told = {chat: api.texts(chat)[-1] for chat in (ANNA, BERT, CARL)}
@@ -144,7 +135,7 @@ async def test_one_answer_on_the_page_reaches_all_who_asked_and_serves_the_next(
         await page.fill('[name="text.en"]', "Yes, two days a week.")
         await page.click("text=Answer, and tell 3 people")
         await page.wait_for_selector("text=3 people will be told.")
-        await eventually(lambda: {len(api.texts(who)) for who in (ANNA, BERT, CARL)} == {3}, 10)
+        await eventually(lambda: {len(api.texts(who)) for who in (ANNA, BERT, CARL)} == {3}, 30)
         next_one = await reply_to(api, "Le télétravail est possible ?", DORA, "fr")
 
     told = {chat: api.texts(chat)[-1] for chat in (ANNA, BERT, CARL)}
@@ -179,7 +170,7 @@ async def test_a_matter_that_was_not_understood_is_learned_with_edited_words(
         assert CREDIT not in edited.text
         room.taps(edited, "Learn these")
         await room.sees("is answered, and learned for this posting")
-        await eventually(lambda: len(api.texts(ANNA)) == 3, 10)
+        await eventually(lambda: len(api.texts(ANNA)) == 3, 30)
         answer = await reply_to(api, "Do night classes count?", BERT, "en")
 
     assert answer.text.endswith("They do.")
@@ -187,6 +178,8 @@ async def test_a_matter_that_was_not_understood_is_learned_with_edited_words(
     assert CREDIT not in learned
 
 
+# An hour, so that it is in time however slow the machine is.
+@pytest.mark.parametrize("undo_seconds", [3600])
 async def test_an_undo_in_time_tells_nobody(
     api: FakeApi, running: Running, room: StaffRoom, settings: Settings
 ) -> None:
@@ -198,9 +191,11 @@ async def test_an_undo_in_time_tells_nobody(
         done = await room.sees("is answered for those who wait")
         room.taps(done, "Undo", BEN)
         await room.sees("Ben took it back")
-        await asyncio.sleep(1.5)
 
     assert len(api.texts(ANNA)) == 2
+    async with await app.open_store(settings) as store:
+        rows = await store.database.rows(select(notices.c.state, notices.c.owed))
+    assert [tuple(row) for row in rows] == [("dropped", None)]
     assert "Answer" in labels(api.shown(card.message_id))
 
 

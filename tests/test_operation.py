@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from functools import partial
 from pathlib import Path
@@ -35,15 +35,6 @@ def understand(_base: KnowledgeBase, _posting: Posting, text: str, _chat: Chat) 
     if "poison" in text:
         raise ValueError(text)
     return Understanding((Part(text, Unanswered()),), "en")
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[FakeApi]:
-    fake = FakeApi()
-    await fake.start()
-    yield fake
-    await fake.stop()
-    assert fake.complaints == []
 
 
 @pytest.fixture

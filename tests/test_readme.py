@@ -2,15 +2,16 @@ import datetime as dt
 import re
 from pathlib import Path
 
-from bot.cli.main import app
+from bot.cli.main import command_line
 from bot.knowledge.bank import shipped_topics
 from bot.knowledge.checks import check_folder
 from bot.settings import load_settings
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
-COMMANDS = {command.name for command in app.registered_commands} | {
-    group.name for group in app.registered_groups
+APP = command_line()
+COMMANDS = {command.name for command in APP.registered_commands} | {
+    group.name for group in APP.registered_groups
 }
 
 

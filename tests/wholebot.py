@@ -62,10 +62,10 @@ async def bot(
         api.webhook_target = f"{web(settings)}/telegram"
     stop = asyncio.Event()
     task = asyncio.create_task(app.run(brain, settings, [channel], stop))
-    await eventually(lambda: task.done() or api.called("setMyCommands"), 10)
+    await eventually(lambda: task.done() or api.called("setMyCommands"))
     try:
         yield web(settings)
     finally:
         stop.set()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             await task

@@ -20,7 +20,7 @@ from bot.cli.options import (
     clock_of,
     knowledge_folder,
 )
-from bot.cli.output import say, table
+from bot.cli.output import counted, say, table
 from bot.cli.topics import check_topics
 from bot.core.posting import KnowledgeBase, Posting
 from bot.core.topic import pick
@@ -128,14 +128,20 @@ def _ask_engine(base: KnowledgeBase, load: Load, now: dt.datetime) -> _Asked:
 
 
 def _published(source: Path) -> str:
+    from bot.drafting.reading import read_limited, read_source
     from bot.knowledge.checking.quotes import text_of
 
-    data = source.read_bytes()
+    data = read_limited(str(source))
+    if b"%PDF-" in data[:1024] or data.startswith(b"PK"):
+        read = read_source(str(source))
+        # Lines as they stand there, and sentences that were put together from several.
+        return "\n".join((read.raw, *(block.text for block in read.blocks)))
     try:
         return text_of(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         if b"\0" in data:
-            raise Misuse(f"--source: {source} is no text: save the page as text or HTML") from error
+            how = "name a text, HTML, PDF or DOCX file"
+            raise Misuse(f"--source: {source} is no text: {how}") from error
         return text_of(data.decode("cp1252", "replace"))
 
 
@@ -187,10 +193,10 @@ class _Report:
             share = f"{self.asked.understood} of {self.asked.tried}"
             say(f"self-test: {share} own ways of asking are understood without themselves")
         counts = self.counts
-        found = [_counted(counts[kind], kind) for kind in ("error", "warning")]
-        found += [_counted(counts["hint"], "hint")] if counts["hint"] else []
-        postings = _counted(len(self.base.postings), "posting")
-        say(f"{postings}, {_counted(self.answers, 'answer')}: {', '.join(found)}")
+        found = [counted(counts[kind], kind) for kind in ("error", "warning")]
+        found += [counted(counts["hint"], "hint")] if counts["hint"] else []
+        postings = counted(len(self.base.postings), "posting")
+        say(f"{postings}, {counted(self.answers, 'answer')}: {', '.join(found)}")
 
 
 def _show_topics(posting: Posting, base: KnowledgeBase) -> None:
@@ -202,7 +208,3 @@ def _show_topics(posting: Posting, base: KnowledgeBase) -> None:
         rows.append((topic.id, label[1] if label else "", coverage.standing.value, by))
     table(posting.id, ("topic", "about", "in this posting", "through"), rows)
     say()
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

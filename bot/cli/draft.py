@@ -9,7 +9,7 @@ import typer
 from bot.cli.errors import Misuse
 from bot.cli.loading import Load
 from bot.cli.options import TodayOption, UnusedConfig, UnusedKnowledge, clock_of
-from bot.cli.output import say, tell
+from bot.cli.output import counted, say, tell
 from bot.knowledge.bank import shipped_topics
 
 _STDIN = "-"
@@ -100,7 +100,7 @@ def _from_posting(source: str, now: dt.date, update: Path | None, load: Load) ->
         return differences(update, made, read, topics), ""
     name = "the standard input" if source == _STDIN else Path(source).name
     settle = f", {len(made.doubts)} to settle (see the top)" if made.doubts else ""
-    return write_draft(made, topics, name), f"{len(made.entries)} answers{settle}"
+    return write_draft(made, topics, name), f"{counted(len(made.entries), 'answer')}{settle}"
 
 
 def _from_sheet(source: str, columns: dict[str, str], load: Load) -> tuple[str, str]:
@@ -110,4 +110,4 @@ def _from_sheet(source: str, columns: dict[str, str], load: Load) -> tuple[str, 
 
     topics = shipped_topics()
     sheet = read_sheet(source, columns, topics, asking(load(base_of(topics))))
-    return write_sheet(sheet, Path(source).name), f"{len(sheet.entries)} answers"
+    return write_sheet(sheet, Path(source).name), counted(len(sheet.entries), "answer")

@@ -14,7 +14,7 @@ from bot.cli.options import (
     UnusedToday,
     knowledge_folder,
 )
-from bot.cli.output import say
+from bot.cli.output import counted, say
 
 
 def export(  # noqa: PLR0913 - one parameter per option
@@ -44,4 +44,5 @@ def export(  # noqa: PLR0913 - one parameter per option
     for file, write in ((xlsx, write_xlsx), (csv, write_csv)):
         if file is not None:
             count = write(table_of(found), file)
-            say(f"{file}: {len(found.entries)} entries in {count - 1} rows")
+            answers = counted(len(found.entries), "answer")
+            say(f"{file}: {answers} in {counted(count - 1, 'row')}")

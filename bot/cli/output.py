@@ -18,6 +18,11 @@ def tell(text: str) -> None:
     typer.echo(printable(text), err=True)
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 answer``, ``2 answers``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def is_terminal() -> bool:
     """Whether a person sees the result directly."""
     return sys.stdout.isatty()

@@ -1,9 +1,10 @@
 """Answering a text for a posting: what is said, what the log keeps, and what is remembered."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.core import compose
-from bot.core.buttons import first_rows
+from bot.core.buttons import first_rows, tell_rows
 from bot.core.chat import Chat, Question, question_uid
 from bot.core.decision import (
     Answer,
@@ -51,7 +52,7 @@ def answer(message: Message, text: str, chat: Chat, posting: Posting, world: Wor
         chat = replace(chat, greeted=True)
     elif spoken and not world.phrases.has(spoken):
         understood = _not_read(understood)
-        reply = Reply(_other_language(spoken, scene), first_rows(posting, scene))
+        reply = _in_other_language(understood, spoken, scene, posting, _uids(message, understood))
     else:
         reply = compose.reply(understood, scene, _uids(message, understood))
     uids = _uids(message, understood)
@@ -100,6 +101,17 @@ def _not_read(understood: Understanding) -> Understanding:
     first = understood.parts[0]
     text = " ".join(part.text for part in understood.parts)
     return replace(understood, parts=(replace(first, text=text, decision=Unanswered()),))
+
+
+def _in_other_language(
+    understood: Understanding, spoken: str, scene: Scene, posting: Posting, uids: Sequence[str]
+) -> Reply:
+    """Which languages there are; what was asked is passed on all the same, if anything was."""
+    text, rows = _other_language(spoken, scene), first_rows(posting, scene)
+    if not compose.is_open(understood.parts[0]):
+        return Reply(text, rows)
+    text = f"{text}\n\n{scene.say('passed_on')}"
+    return Reply(text, (*rows, *tell_rows(uids, scene)))
 
 
 def _other_language(spoken: str, scene: Scene) -> str:

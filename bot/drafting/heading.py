@@ -183,6 +183,7 @@ def organisation_of(given: str, made: Outline, title: str, page_title: str, cues
         _named_at_top,
         _subject_of,
         _below_title,
+        _in_address,
     ):
         if name := find(made, title, cues):
             return name
@@ -199,6 +200,18 @@ def _labelled(made: Outline, title: str, cues: Cues) -> str:
                 name = re.sub(r"\s*\([^)]*\)\s*$", "", (value or statement.text).strip())
                 if 1 <= len(name.split()) <= 8 and not name.endswith("."):  # noqa: PLR2004 - a name
                     return name.strip(" .")
+    return ""
+
+
+def _in_address(made: Outline, title: str, cues: Cues) -> str:
+    """A piece at the top that an e-mail address names too: "Exemple Santé", @exemple-sante.fr."""
+    del title, cues
+    texts = [statement.text for section in made.sections for statement in section.statements]
+    name = simple(domain_name(texts))
+    for statement in made.sections[0].statements[:5]:
+        for part in _PIECES.split(statement.text):
+            if name and simple(part).strip(" .") == name:
+                return part.strip(" .")
     return ""
 
 

@@ -53,7 +53,7 @@ def read_limited(name: str, stdin: BinaryIO | None = None) -> bytes:
         else:
             path = Path(name)
             if not path.is_file():
-                raise SourceError(_no_file(path))
+                raise SourceError(_no_file(name, path))
             with path.open("rb") as file:
                 data = file.read(MOST_BYTES + 1)
     except (OSError, ValueError) as error:
@@ -67,9 +67,9 @@ def read_limited(name: str, stdin: BinaryIO | None = None) -> bytes:
     return data
 
 
-def _no_file(path: Path) -> str:
-    if str(path).startswith(("http:/", "https:/")):
-        return f"{path}: an address is not fetched: save the page from the browser, name its file"
+def _no_file(name: str, path: Path) -> str:
+    if name.startswith(("http:", "https:")):
+        return f"{name}: an address is not fetched: save the page from the browser, name its file"
     if path.is_dir():
         return f"{path}: is a folder: name the file of one posting"
     return f"{path}: there is no such file"
@@ -80,12 +80,13 @@ def _read(data: bytes, ending: str, shown: str) -> dict[str, Any]:
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     try:
         done = subprocess.run(  # noqa: S603 - our own module; what comes from outside is on stdin
-            [sys.executable, "-m", "bot.drafting.reader", ending],
+            # -P: what lies in the current folder, beside a download, is not imported.
+            [sys.executable, "-P", "-m", "bot.drafting.reader", ending],
             input=data,
             capture_output=True,
             timeout=_MOST_SECONDS,
             check=False,
-            env={**os.environ, "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"},
+            env={**_without_secrets(), "PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"},
             preexec_fn=_limit,
         )
         result: dict[str, Any] = json.loads(done.stdout)
@@ -100,6 +101,11 @@ def _read(data: bytes, ending: str, shown: str) -> dict[str, Any]:
     if "error" in result:
         raise SourceError(f"{shown}: {result['error']}")
     return result
+
+
+def _without_secrets() -> dict[str, str]:
+    """The environment without our settings: who reads a stranger's file needs no token."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("FAQBOT_")}
 
 
 def _limit() -> None:

@@ -34,8 +34,8 @@ from bot.matching.text import Spellings, joined, words
 if TYPE_CHECKING:
     from bot.matching.heads import Background
 
-FEATURES = 5
-"""To be raised when features, normalising or training change what the bank's model would be."""
+FEATURES = 6
+"""To be raised when features, normalising, training or calibration change the bank's model."""
 
 _HEADS = 4
 """To be raised when the fitting of heads changes."""
@@ -267,7 +267,8 @@ def _needs_bank(knowledge: KnowledgeBase) -> bool:
 
 def _run(job: bytes) -> None:
     """Let a process of its own do the *job*, see `bot.knowledge.learning`."""
-    command = [sys.executable, "-m", "bot.knowledge.learning"]
+    # -P: what lies in the current folder, whoever put it there, is not imported.
+    command = [sys.executable, "-P", "-m", "bot.knowledge.learning"]
     root = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     try:

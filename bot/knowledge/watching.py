@@ -65,9 +65,11 @@ async def _looks(live: Live, stop: asyncio.Event) -> AsyncIterator[None]:
         yield_on_timeout=True,
     )
     yield  # what changed since it was read for the first time
+    first = True  # it is watched from here on: what changed during the look before is not told
     async for found in changes:
-        if found or live.behind:
+        if first or found or live.behind:
             yield
+        first = False
 
 
 def _counts(_change: Change, path: str) -> bool:

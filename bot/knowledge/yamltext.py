@@ -32,6 +32,9 @@ _MANY = 20
 _SWALLOWED = re.compile(r"\s+#[^\s#]")
 """Rarely a comment: people put a space after the # of a comment, and none in "office #2"."""
 _QUOTE_IT = "put the whole text in quotation marks"
+_HARD_SPACES = ("\u00a0", "\u202f")
+"""What comes along when lines are copied from Word or a web page; YAML takes it for letters."""
+_PLAIN_SPACES = "type them anew as plain spaces; `faqbot check --fix` does it in knowledge files"
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +253,9 @@ class _Builder:
         if node.text == "<<" and node.plain:
             what = "`<<` (a YAML merge key) is not allowed here"
             raise self._refuse(event, what, "write the keys out")
+        if node.plain and node.text.startswith(_HARD_SPACES):
+            what = "the line begins with hard spaces, which look like spaces and are none"
+            raise self._refuse(event, what, _PLAIN_SPACES)
         return node
 
     def _set(self, mapping: Mapping, key: Scalar, value: Node) -> None:

@@ -21,10 +21,13 @@ from bot.matching.model import Linear
 from bot.matching.parts import Cut, Read
 from bot.matching.scorer import Scorer, averaged
 from bot.matching.speller import Speller
+from bot.matching.strangers import known_words, names_a_stranger
 from bot.matching.text import Spellings, clean, fold, joined, words
 
 _RANKED = 5
 _NEVER = -1e9
+_VERBATIM = 1.5
+_STRANGER = 0.5
 _CONTEXT, _DARK = 0.3, -1.0
 _FOLLOWS = ("et", "and", "pourquoi", "why", "what", "ok", "mais", "but", "aussi", "also", "sinon")
 _POINTS = {"ca", "cela", "ce", "celui", "celle", "y", "la", "that", "this", "it", "one", "there"}
@@ -54,6 +57,8 @@ class View:
     scope: Scope
     sharpness: float
     guard: float
+    wary: bool = False
+    """Whether capitals tell names, as they do in the languages of the bank."""
 
     def leaning(self, read: Read, margins: Probabilities) -> Read:
         """*read*, with *margins* added to those that its probabilities come from."""
@@ -84,6 +89,8 @@ class Engine:
     second: Scorer | None = None
     _scopes: dict[str, Scope] = field(default_factory=dict)
     _told: dict[str, tuple[Scope, Evidence]] = field(default_factory=dict)
+    _phrased: dict[str, tuple[Posting, Mapping[str, str]]] = field(default_factory=dict)
+    _named: dict[str, tuple[Posting, frozenset[str]]] = field(default_factory=dict)
 
     def understand(
         self, knowledge: KnowledgeBase, posting: Posting, text: str, chat: Chat
@@ -114,7 +121,8 @@ class Engine:
 
     def view(self, posting: Posting, language: str | None) -> View:
         """How a message in *language* about *posting* is read."""
-        return View(self.scope(posting), *self.tuning.of(language))
+        wary = language in self.tuning.guard
+        return View(self.scope(posting), *self.tuning.of(language), wary)
 
     def scope(self, posting: Posting) -> Scope:
         """What competes for *posting*: the bank's topics (unless switched off) and its entries."""
@@ -154,7 +162,7 @@ class Engine:
         """Each text by itself, through all models that serve the posting."""
         scope = view.scope
         spelt = [self.tokens(text) for text in texts]
-        margins, logits = self._scored(spelt, view)
+        margins, logits = self._scored(spelt, self._guards(texts, view), view)
         if (evidence := self._evidence(scope)).weights:
             for row, tokens in enumerate(spelt):
                 told = evidence.margins(tokens, scope.column)
@@ -170,8 +178,22 @@ class Engine:
             for row, text in enumerate(texts)
         ]
 
+    def _guards(self, texts: Sequence[str], view: View) -> Probabilities:
+        """What is added to the margin of "nothing of ours": more where a stranger is named."""
+        guards = np.full(len(texts), view.guard)
+        if view.wary:
+            known = self._known(view.scope.posting)
+            guards += [_STRANGER * names_a_stranger(text, known) for text in texts]
+        return guards
+
+    def _known(self, posting: Posting) -> frozenset[str]:
+        known = self._named.get(posting.id)
+        if known is None or known[0] is not posting:
+            known = self._named[posting.id] = (posting, known_words(posting))
+        return known[1]
+
     def _scored(
-        self, spelt: Sequence[Sequence[str]], view: View
+        self, spelt: Sequence[Sequence[str]], guards: Probabilities, view: View
     ) -> tuple[Probabilities, Probabilities]:
         """Margins, and the same as logits: of the bank, or of the head where that is higher."""
         scope, count = view.scope, len(spelt)
@@ -182,7 +204,7 @@ class Engine:
         if self.bank is not None and scope.posting.topics:
             width = len(self.bank.classes)
             margins[:, :width] = self.bank.score_grams(found, count)
-            margins[:, self.bank.columns[OUT_OF_SCOPE]] += view.guard
+            margins[:, self.bank.columns[OUT_OF_SCOPE]] += guards
             logits[:, :width] = margins[:, :width] * view.sharpness
         if head := self.heads.get(scope.posting.id):
             columns = [scope.column[name] for name in head.model.classes]
@@ -190,7 +212,26 @@ class Engine:
             sharpness = view.sharpness if head.sharpness is None else head.sharpness
             margins[:, columns] = np.maximum(margins[:, columns], scores)
             logits[:, columns] = np.maximum(logits[:, columns], scores * sharpness)
+        if scope.posting.topics:
+            own = self._verbatim(scope.posting)
+            for row, tokens in enumerate(spelt):
+                if (name := own.get(joined(tokens), "")) in scope.column:
+                    margins[row, scope.column[name]] = _VERBATIM
+                    logits[row, scope.column[name]] = _VERBATIM * view.sharpness
         return margins, logits
+
+    def _verbatim(self, posting: Posting) -> Mapping[str, str]:
+        """The phrasings of a posting's own entries as tokens: who asks just so means just that."""
+        known = self._phrased.get(posting.id)
+        if known is None or known[0] is not posting:
+            own = {
+                joined(self.tokens(question)): entry.id
+                for entry in posting.entries
+                for questions in entry.questions.values()
+                for question in questions
+            }
+            known = self._phrased[posting.id] = (posting, own)
+        return known[1]
 
     def _part(self, read: Read, scope: Scope) -> Part:
         decision, confidence = decide(read.probabilities, scope, self.costs)

@@ -23,6 +23,7 @@ from bot.moderation.talk import Talk
 
 _LISTED = 10
 _MOST_ACTS = 500
+_LONGEST_NUMBER = 15
 
 
 @dataclass
@@ -67,9 +68,9 @@ class Group:
     async def _command(self, said: Said) -> None:
         command, _, rest = said.text[1:].partition(" ")
         command, cards = command.casefold(), self.ground.cards(self.ground.language(said.person))
-        if command.startswith("gap_") and command[4:].isdecimal():
+        if command.startswith("gap_") and isinstance(gap := _number(command[4:]), int):
             await self.ground.moderator(said.chat, said.person, Role.VIEWER)
-            await self._show_again(said, int(command[4:]))
+            await self._show_again(said, gap)
             return
         if command not in ("open", "stats", "find", "block", "help", "start"):
             return
@@ -166,7 +167,8 @@ class Group:
 
 
 def _number(text: str) -> int | str:
-    return int(text) if text.isdecimal() else text
+    """The number that *text* is, if the log can hold it; else *text*: anything can be forged."""
+    return int(text) if text.isdecimal() and len(text) <= _LONGEST_NUMBER else text
 
 
 def _and(reply: Reply, text: str) -> Reply:

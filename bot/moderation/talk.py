@@ -27,7 +27,7 @@ from bot.core.gap import (
 from bot.core.markup import escape
 from bot.core.message import Reply
 from bot.core.topic import is_special
-from bot.errors import AlreadyDecided, BotError, DeliveryError, NotPossible, Refused
+from bot.errors import AlreadyDecided, DeliveryError, KnowledgeError, NotPossible, Refused
 from bot.knowledge.nearest import folded
 from bot.moderation.cards import Cards, answering_of, number_of, questions_of
 from bot.moderation.ground import Draft, Ground, Person, Said, Tapped
@@ -277,10 +277,11 @@ class Talk:
             await self.ground.kept.drop_draft(name)
             await self.ground.refresh(chat, draft["gap"])
             return
-        except (BotError, OSError) as error:
-            if isinstance(error, DeliveryError):
-                raise
-            await self.ground.edit(there, cards.say("unfinished", trouble=escape(str(error))))
+        except (KnowledgeError, OSError) as error:
+            # The files cannot be read as they are, and nothing was recorded. Where the log cannot
+            # be used, on the other hand, it is tried again.
+            invalid = self.ground.trouble(NotPossible("invalid"), Person("", "", draft["speaks"]))
+            await self.ground.edit(there, _with(invalid, escape(str(error))))
             await self.ground.kept.drop_draft(name)
             return
         if isinstance(outcome, Clashing):

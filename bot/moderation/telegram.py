@@ -41,6 +41,10 @@ _REVIEW = "/review"
 _ADMINISTRATORS = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
 _LONGEST_TOPIC = 128
 _LOOK_AGAIN = 2.0
+_KEPT_SECRET = ("member list is inaccessible", "chat_admin_required", "not enough rights")
+"""How Telegram words that it does not tell a bot who is in a group; what else it refuses with says
+that somebody is not in it."""
+
 _PROBLEMS = 10
 """So many problems of knowledge files are told in one message; the log has them all."""
 
@@ -72,7 +76,8 @@ class TelegramSpeaker:
             member = await self.bot.get_chat_member(int(chat), int(person))
         except (BadRequest, Forbidden) as error:
             _log.debug("a membership cannot be looked up: %s", error.message)
-            return None if certain else Role.MODERATOR
+            secret = any(sign in error.message.casefold() for sign in _KEPT_SECRET)
+            return Role.MODERATOR if secret and not certain else None
         except TelegramError as error:
             raise TryLater(1.0, "a membership cannot be looked up now") from error
         if member.status in _ADMINISTRATORS:
@@ -199,7 +204,9 @@ class TelegramGroup:
             return False
         chat = str(query.message.chat.id)
         if chat != await self.where():
-            return True  # a card of a group that is not the moderators' any more, or forged
+            # A candidate's menu, whose data begins alike; a card of a group that is not the
+            # moderators' any more, or forged, is answered as any button that is gone.
+            return False
         shown = query.message
         thread = "" if isinstance(shown, InaccessibleMessage) else _thread(shown)  # type: ignore[arg-type]
         tapped = Tapped(

@@ -7,7 +7,7 @@ crash leaves behind is handled at the next start.
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from bot.core.message import Message, Sender
@@ -56,6 +56,12 @@ class Inbox:
             if rows:
                 adding = insert(inbox).on_conflict_do_nothing(index_elements=["uid"])
                 await connection.execute(adding, rows)
+
+    async def renew(self, now: dt.datetime) -> None:
+        """At the start: what was left behind is this account's, however long nobody was there."""
+        ours = (inbox.c.channel == self._channel, inbox.c.account == plain(self._account))
+        async with self._database.transaction() as connection:
+            await connection.execute(update(inbox).where(*ours).values(received=in_utc(now)))
 
     async def left(self) -> list[str]:
         """What came and was not handled before the end, oldest first, as it came."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, false, func, null, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, false, func, null, or_, select, true
 from sqlalchemy import update as sql_update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,7 +21,7 @@ from bot.storage import blocking, outbox
 from bot.storage.acts import add, advance, last_of, read, read_by_key
 from bot.storage.codec import plain
 from bot.storage.database import Database
-from bot.storage.founding import rekey
+from bot.storage.founding import let_go, words_of
 from bot.storage.grouping import telling
 from bot.storage.moment import in_utc
 from bot.storage.settling import chunks, open_again, still_there, touch, uids_where
@@ -57,30 +57,29 @@ class Rulings:
         return recorded
 
     async def erase(self, act: int, now: dt.datetime) -> bool:
-        """Carry out an erasing: the texts go for good. False if it was taken back."""
+        """Carry out an erasing: the texts go for good. False if it was taken back.
+
+        Who waits for an answer to one of them waits no longer, and is told so as at any wait's end.
+        """
         async with self._database.transaction() as connection:
             if not await advance(connection, act, Step.RECORDED, Step.DONE):
                 return False
             of_act = select(questions.c.uid).where(questions.c.act == act)
             uids = (await connection.execute(of_act)).scalars().all()
-            ids = (
-                await connection.execute(
-                    select(questions.c.gap).where(questions.c.act == act).distinct()
-                )
-            ).scalars()
-            concerned = [gap for gap in ids if gap is not None]
+            words = await words_of(connection, questions.c.act == act)
             for some in chunks(uids):
                 asked = waits.c.question.in_(some)
                 tied = select(waits.c.notice).where(asked, waits.c.notice.is_not(None))
                 telling_it = or_(notices.c.question.in_(some), notices.c.uid.in_(tied))
                 await outbox.drop(connection, telling_it, "erased", now)
-                await connection.execute(delete(waits).where(asked))
+                ending = sql_update(waits).where(asked)
+                await connection.execute(ending.values(until=in_utc(now)))
                 await connection.execute(
                     sql_update(questions)
                     .where(questions.c.uid.in_(some))
                     .values(text="", ranking="[]", options="[]")
                 )
-            await rekey(connection, concerned)
+            await let_go(connection, words)
         return True
 
 

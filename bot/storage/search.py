@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    FromClause,
     Select,
     and_,
     column,
@@ -23,13 +22,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import Row
 
-from bot.core.chat import LoggedQuestion
 from bot.core.search import Cursor, Found, Hit, Wanted
-from bot.ports import State
-from bot.storage.codec import plain, read_options, read_ranking
+from bot.storage.codec import plain
 from bot.storage.database import Database
+from bot.storage.logged import logged, question_of
 from bot.storage.moment import in_utc
-from bot.storage.tables import indexed, messages, questions
+from bot.storage.tables import indexed, questions
 from bot.storage.wordindex import query_of
 
 PORTION = 50
@@ -56,7 +54,7 @@ class Search:
         words = query_of(wanted.words)
         if wanted.words.strip() and not words:
             return Found()
-        query = _worded(words) if words else _logged()
+        query = _worded(words) if words else logged()
         query = query.where(*_where(wanted))
         total = await self._count(query)
         if before is not None:
@@ -78,11 +76,11 @@ class Search:
 
     async def question(self, uid: str) -> Hit | None:
         """One question; None if it was never there, or has been deleted."""
-        rows = await self.database.rows(_logged().where(questions.c.uid == plain(uid)))
+        rows = await self.database.rows(logged().where(questions.c.uid == plain(uid)))
         return _hit(rows[0]) if rows else None
 
     async def dispute(self, uid: str, now: dt.datetime) -> bool:
-        """Open a question that was answered, so that it is gathered; whether it was not open."""
+        """Open a question that was settled, so that it is put to a gap anew; whether it was so."""
         disputed = (
             update(questions)
             .where(
@@ -90,7 +88,7 @@ class Search:
                 questions.c.open.is_(false()),
                 questions.c.superseded.is_(false()),
             )
-            .values(open=True, opened=in_utc(now), closed=null(), rating=-1)
+            .values(open=True, opened=in_utc(now), closed=null(), rating=-1, gap=null(), act=null())
         )
         async with self.database.transaction() as connection:
             return bool((await connection.execute(disputed)).rowcount)
@@ -168,33 +166,8 @@ def _worded(words: str) -> Select[Any]:
     found = _WORDS.join(indexed, indexed.c.id == _WORDS.c.rowid)
     found = found.join(questions, questions.c.uid == indexed.c.question)
     matching = literal_column("question_words").op("MATCH")(words)
-    return _logged(found).where(matching)
-
-
-def _logged(source: FromClause = questions) -> Select[Any]:
-    replied: ColumnElement[bool] = messages.c.state == literal(State.SENT.value)
-    joined = source.join(messages, messages.c.uid == questions.c.message)
-    return select(questions, replied.label("replied")).select_from(joined)
+    return logged(found).where(matching)
 
 
 def _hit(row: Row[Any]) -> Hit:
-    question = LoggedQuestion(
-        uid=row.uid,
-        received=row.received,
-        channel=row.channel,
-        person=row.person or "",
-        posting=row.posting,
-        language=row.language,
-        text=row.text,
-        decision=row.decision,
-        topic=row.topic,
-        entry=row.entry,
-        confidence=row.confidence,
-        ranking=read_ranking(row.ranking),
-        options=read_options(row.options),
-        open=row.open,
-        rating=row.rating,
-        ms=row.ms,
-        replied=row.replied,
-    )
-    return Hit(question, row.gap)
+    return Hit(question_of(row), row.gap)

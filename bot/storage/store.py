@@ -8,14 +8,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import (
-    ColumnElement,
     Select,
     and_,
     case,
     delete,
     false,
     func,
-    literal,
     null,
     select,
     text,
@@ -37,8 +35,6 @@ from bot.storage.codec import (
     plain,
     read_debt,
     read_memory,
-    read_options,
-    read_ranking,
     write_debt,
     write_memory,
     write_options,
@@ -46,6 +42,7 @@ from bot.storage.codec import (
 )
 from bot.storage.database import PATIENCE, Database, connect, file_of
 from bot.storage.fault import explained, of_one_row
+from bot.storage.logged import logged, question_of
 from bot.storage.moment import in_utc
 from bot.storage.pseudonym import Pseudonyms, key_in
 from bot.storage.tables import aside, cards, chats, drafts, messages, questions
@@ -252,11 +249,11 @@ class SqlStore:
 
     async def question(self, uid: str, within: Sender | None = None) -> LoggedQuestion | None:
         """See `bot.ports.Store.question`. A forgotten one counts as deleted."""
-        wanted = _logged().where(questions.c.uid == plain(uid), questions.c.person.is_not(None))
+        wanted = logged().where(questions.c.uid == plain(uid), questions.c.person.is_not(None))
         if within is not None:
             wanted = wanted.where(questions.c.chat == self._pseudonyms.chat(within))
         rows = await self._read(wanted)
-        return _question(rows[0]) if rows else None
+        return question_of(rows[0]) if rows else None
 
     async def open_questions(
         self,
@@ -273,7 +270,7 @@ class SqlStore:
             everything: the whole log instead. What was superseded by an edit is never in it; what
                 was forgotten is there without its text and its person.
         """
-        query = _logged().order_by(questions.c.received, questions.c.message, questions.c.position)
+        query = logged().order_by(questions.c.received, questions.c.message, questions.c.position)
         query = query.where(questions.c.superseded.is_(false()))
         if not everything:
             query = query.where(questions.c.open.is_(true()))
@@ -281,7 +278,7 @@ class SqlStore:
             query = query.where(questions.c.posting == posting)
         if since is not None:
             query = query.where(questions.c.received >= in_utc(since))
-        return [_question(row) for row in await self._read(query)]
+        return [question_of(row) for row in await self._read(query)]
 
     async def forget(self, sender: Sender) -> int:
         """See `bot.ports.Store.forget`.
@@ -291,7 +288,7 @@ class SqlStore:
         """
         person = self._pseudonyms.person(sender)
         async with self._transaction() as connection:
-            matters = await founding.gaps_of(connection, person)
+            words = await founding.words_of(connection, questions.c.person == person)
             found = await connection.execute(
                 update(questions)
                 .where(questions.c.person == person)
@@ -329,7 +326,7 @@ class SqlStore:
             rows += found.rowcount
             now = dt.datetime.now(dt.UTC)
             rows += await waiting.forget(connection, person, now)
-            await founding.rekey(connection, matters, now)
+            await founding.let_go(connection, words, now)
         await self._wipe()
         return rows
 
@@ -393,7 +390,9 @@ class SqlStore:
                 .values(raw=null())
             )
             rows += found.rowcount + await outbox.tidy(connection, now)
-            rows += await traces.tidy(connection, limit)
+            rows += await traces.tidy(connection, now)
+            begun = await connection.execute(delete(drafts).where(drafts.c.updated < limit))
+            rows += begun.rowcount
         await self._wipe()
         return rows
 
@@ -553,30 +552,3 @@ def _settlement_row(settlement: Settlement, chat: str, at: dt.datetime) -> dict[
         "_open": settlement.open,
         "_rating": settlement.rating,
     }
-
-
-def _logged() -> Select[Any]:
-    replied: ColumnElement[bool] = messages.c.state == literal(State.SENT.value)
-    return select(questions, replied.label("replied")).join(messages)
-
-
-def _question(row: Row[Any]) -> LoggedQuestion:
-    return LoggedQuestion(
-        uid=row.uid,
-        received=row.received,
-        channel=row.channel,
-        person=row.person or "",
-        posting=row.posting,
-        language=row.language,
-        text=row.text,
-        decision=row.decision,
-        topic=row.topic,
-        entry=row.entry,
-        confidence=row.confidence,
-        ranking=read_ranking(row.ranking),
-        options=read_options(row.options),
-        open=row.open,
-        rating=row.rating,
-        ms=row.ms,
-        replied=row.replied,
-    )

@@ -4,18 +4,19 @@ What was done to a gap since stays done. What stays out: taking lessons out of l
 """
 
 import datetime as dt
+import json
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, null, select, update
+from sqlalchemy import and_, func, null, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.gap import LEADS_TO, Act, GapState, Recorded, Ruling, Step, Verb
 from bot.errors import NotPossible
 from bot.storage import blocking, waiting
 from bot.storage.acts import read
-from bot.storage.settling import chunks, open_again, restore, still_there, touch
+from bot.storage.settling import chunks, open_again, restore, still_there, touch, uids_where
 from bot.storage.tables import acts, gaps, questions
 
 
@@ -48,8 +49,48 @@ async def take_back(connection: AsyncConnection, ruling: Ruling) -> Taken:
     touched = await _touched(connection, recorded)
     await _BACK[act.verb](connection, recorded, ruling.at)
     await _put_again(connection, touched)
-    more = {"told": back.told, "spared": back.taken_back, "count": act.questions}
-    return Taken(act, {**more, "lesson": details.get("lesson"), "entry": act.entry})
+    counts = {"told": back.told, "spared": back.taken_back, "count": act.questions}
+    lesson = await _unlearned(connection, recorded)
+    return Taken(act, {**counts, "lesson": lesson, "entry": act.entry})
+
+
+async def _unlearned(connection: AsyncConnection, recorded: Recorded) -> Mapping[str, Any] | None:
+    """What is to go from the learned file.
+
+    Where another answer has taken the place of this one since, that one stays, with all ways of
+    asking for it. Where this one took the place of one that was taken back since, that one does not
+    return.
+    """
+    lesson: dict[str, Any] | None = recorded.details.get("lesson")
+    if not lesson or not lesson.get("answer"):
+        return lesson
+    lesson = {**lesson, "questions": dict(lesson["questions"])}
+    others = await _other_answers(connection, recorded.act.id, lesson)
+    if any(act > recorded.act.id and step is not Step.UNDONE for act, step, _ in others):
+        return {**lesson, "questions": {}, "answer": {}}
+    for act, step, other in reversed(others):
+        replaced = act < recorded.act.id and other["answer"] == lesson["former"]
+        if replaced and step is Step.UNDONE:
+            lesson["former"] = other["former"]
+            for code, asked in other.get("questions", {}).items():
+                lesson["questions"][code] = [*lesson["questions"].get(code, ()), *asked]
+    return lesson
+
+
+async def _other_answers(
+    connection: AsyncConnection, act: int, lesson: Mapping[str, Any]
+) -> list[tuple[int, Step, dict[str, Any]]]:
+    """The other answers for the same entry, oldest first: act, how far it is, lesson."""
+    same = [
+        func.json_extract(acts.c.details, f"$.lesson.{name}") == lesson[name]
+        for name in ("file", "topic", "id")
+    ]
+    answering = and_(acts.c.kind == Verb.ANSWER.value, acts.c.id != act, *same)
+    query = select(acts.c.id, acts.c.step, acts.c.details).where(answering).order_by(acts.c.id)
+    return [
+        (row.id, Step(row.step), json.loads(row.details)["lesson"])
+        for row in await connection.execute(query)
+    ]
 
 
 async def _touched(connection: AsyncConnection, recorded: Recorded) -> set[int]:
@@ -99,13 +140,14 @@ async def _undo_recognising(
 
 async def _undo_erasing(connection: AsyncConnection, recorded: Recorded, at: dt.datetime) -> None:
     act, details = recorded.act, recorded.details
-    mine = questions.c.act == act.id
-    reopened = details.get("open", [])
-    await connection.execute(update(questions).where(mine).values(act=null()))
-    for some in chunks(reopened):
+    # What was opened and erased again since is the later act's.
+    mine = set(await uids_where(connection, questions.c.act == act.id))
+    of_act = questions.c.act == act.id
+    await connection.execute(update(questions).where(of_act).values(act=null()))
+    for some in chunks([uid for uid in details.get("open", []) if uid in mine]):
         await open_again(connection, and_(questions.c.uid.in_(some), still_there()))
     for former, uids in details.get("acts", {}).items():
-        for some in chunks(uids):
+        for some in chunks([uid for uid in uids if uid in mine]):
             putting = update(questions).where(questions.c.uid.in_(some))
             await connection.execute(putting.values(act=int(former)))
     erased = and_(gaps.c.id == act.gap, gaps.c.state == GapState.ERASED.value)

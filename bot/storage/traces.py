@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import and_, case, delete, false, select, true, union_all, update
+from sqlalchemy import and_, case, delete, false, or_, select, true, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.message import Message, Sender
@@ -12,8 +12,11 @@ from bot.ports import State
 from bot.storage import outbox
 from bot.storage.codec import plain, read_memory, write_memory
 from bot.storage.database import Database
+from bot.storage.founding import let_go, words_of
 from bot.storage.pseudonym import Pseudonyms
 from bot.storage.tables import chats, inbox, messages, notices, questions, waits
+
+_UNHANDLED = dt.timedelta(hours=24)
 
 
 class Traces:
@@ -74,10 +77,15 @@ class Traces:
             uids = (await connection.execute(found)).scalars().all()
             if not uids:
                 return 0
+            words = await words_of(connection, questions.c.message.in_(uids))
             await _blank(connection, uids)
             asked = select(questions.c.uid).where(questions.c.message.in_(uids))
-            await outbox.drop(connection, notices.c.question.in_(asked), "deleted", now)
-            await connection.execute(delete(waits).where(waits.c.question.in_(asked)))
+            theirs = waits.c.question.in_(asked)
+            tied = select(waits.c.notice).where(theirs, waits.c.notice.is_not(None))
+            about = or_(notices.c.question.in_(asked), notices.c.uid.in_(tied))
+            await outbox.drop(connection, about, "deleted", now)
+            await connection.execute(delete(waits).where(theirs))
+            await let_go(connection, words, now)
             await _forget_waiting(connection, here)
             return len(uids)
 
@@ -118,24 +126,21 @@ async def _forget_waiting(connection: AsyncConnection, here: str) -> None:
         await connection.execute(update(chats).where(chats.c.chat == here).values(memory=kept))
 
 
-async def tidy(connection: AsyncConnection, before: dt.datetime) -> int:
+async def tidy(connection: AsyncConnection, now: dt.datetime) -> int:
     """Delete what was set to disappear and is answered, and what came in for nobody.
 
-    Args:
-        connection: within a transaction.
-        before: what came in earlier, and is still not handled, is of an account that is not served.
+    What came in a day ago and is still not handled is of an account that is not served.
     """
     fleeting = select(messages.c.uid).where(messages.c.fleeting.is_(true()))
-    answered = await connection.execute(
-        update(questions)
-        .where(
-            questions.c.message.in_(fleeting),
-            questions.c.open.is_(false()),
-            questions.c.text != "",
-            # An offer of choices that nobody touched may still have to be asked of a person.
-            ~and_(questions.c.decision == "clarify", questions.c.closed.is_(None)),
-        )
-        .values(text="", ranking="[]")
+    answered = and_(
+        questions.c.message.in_(fleeting),
+        questions.c.open.is_(false()),
+        questions.c.text != "",
+        # An offer of choices that nobody touched may still have to be asked of a person.
+        ~and_(questions.c.decision == "clarify", questions.c.closed.is_(None)),
     )
-    stale = await connection.execute(delete(inbox).where(inbox.c.received < before))
-    return answered.rowcount + stale.rowcount
+    words = await words_of(connection, answered)
+    gone = await connection.execute(update(questions).where(answered).values(text="", ranking="[]"))
+    await let_go(connection, words, now)
+    stale = await connection.execute(delete(inbox).where(inbox.c.received < now - _UNHANDLED))
+    return gone.rowcount + stale.rowcount

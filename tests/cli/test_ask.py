@@ -54,8 +54,8 @@ def test_a_day_that_is_none_is_refused(faqbot: Faqbot) -> None:
 def test_choices_are_numbered(faqbot: Faqbot) -> None:
     lines = faqbot("ask", "when?").out.splitlines()
 
-    assert [line[:2] for line in lines[-3:]] == ["1)", "2)", "3)"]
-    assert lines[-1] == "3) None of these"
+    assert [line[:2] for line in lines[-3:]] == ["1)", "2)", "0)"]
+    assert lines[-1] == "0) None of these"
 
 
 def test_the_record_is_one_line_of_json(faqbot: Faqbot) -> None:

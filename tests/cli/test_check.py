@@ -140,6 +140,38 @@ def test_quotes_are_compared_with_the_posting_as_published(faqbot: Faqbot, home:
     assert "the quote" not in faqbot("check", "--source", "posting.html", *BEFORE).out
 
 
+@pytest.mark.parametrize(
+    ("file", "quote"),
+    [
+        ("museum-educator.pdf", "We are an independent charity"),
+        ("programme-officer.docx", "Full time, 40 hours a week"),
+    ],
+)
+def test_a_posting_as_pdf_or_word_document_is_a_source_too(
+    faqbot: Faqbot, home: Path, file: str, quote: str
+) -> None:
+    said = NURSE.replace("  - topic: deadline", f"    quote: '{quote}'\n  - topic: deadline")
+    (home / "knowledge" / "nurse.yaml").write_text(said)
+    source = str(Path(__file__).parents[1] / "drafting" / "sources" / file)
+
+    found = faqbot("check", "--source", source, *BEFORE)
+    (home / "knowledge" / "nurse.yaml").write_text(said.replace(quote, "A quarter of a moon"))
+    lost = faqbot("check", "--source", source, *BEFORE)
+
+    assert found.code == 0
+    assert "the quote" not in found.out
+    assert "the quote of `hours` does not stand in the source" in lost.out
+
+
+def test_a_source_that_cannot_be_read_is_refused_in_words(faqbot: Faqbot, home: Path) -> None:
+    (home / "posting.pdf").write_bytes(b"%PDF-1.4 broken")
+
+    said = faqbot("check", "--source", "posting.pdf", *BEFORE)
+
+    assert said.code == 1
+    assert "posting.pdf: this PDF cannot be opened, it is damaged" in said.err
+
+
 def test_a_source_belongs_to_one_posting(faqbot: Faqbot, home: Path) -> None:
     (home / "knowledge" / "baker.yaml").write_text(BAKER)
     (home / "posting.html").write_text("x")

@@ -1,7 +1,6 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
 
 import pytest
 
@@ -10,15 +9,6 @@ from bot.errors import TryLater
 from tests.channels.telegram.fakeapi import TOKEN
 
 LOG = logging.getLogger("bot.tests")
-
-
-@pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 def logged(*, people: bool = False) -> io.StringIO:

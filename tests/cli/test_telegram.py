@@ -1,5 +1,4 @@
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -9,12 +8,6 @@ from bot.knowledge.phrases import shipped_phrases
 from bot.settings import Settings, load_settings
 from tests.channels.telegram.botapi import Specification
 from tests.channels.telegram.fakeapi import TOKEN, FakeApi
-
-
-@pytest.fixture
-def spec(request: pytest.FixtureRequest) -> Specification | None:
-    path: Path = request.config.getoption("--botapi-spec")
-    return Specification.load(path) if path.is_file() else None
 
 
 @pytest.fixture

@@ -107,6 +107,6 @@ def test_ctrl_c_ends_a_conversation_that_is_piped(home: Path) -> None:
         time.sleep(0.5)  # until it waits for input
 
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=60)
 
     assert (process.returncode, errors) == (0, b"")

@@ -53,11 +53,12 @@ def rates(data: str, one: LoggedQuestion, *, shown: bool = True) -> Outcome:
 # ---- Told later ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["salary?", "team?", "gibberish"])
+@pytest.mark.parametrize("text", ["salary?", "team?", "gibberish", "зарплата?"])
 def test_whatever_is_passed_on_can_be_waited_for(text: str) -> None:
     outcome = says(text, where=TELLING)
 
     assert data_of(outcome, TELL) == f"t|{outcome.questions[0].uid}"
+    assert "I have passed your question on" in text_of(outcome)
     assert TELL not in labels_of(says(text))
 
 

@@ -155,6 +155,18 @@ def test_what_a_source_holds_cannot_become_markup_or_a_placeholder(drafted: Draf
     assert "\\*" in answer
 
 
+def test_the_employer_is_written_as_the_source_writes_it_not_as_an_address_does(
+    drafted: Drafted,
+) -> None:
+    made = drafted(
+        "Infirmier·ère de nuit (H/F)\nExemple Santé, Lille\nSalaire : 2 300 € brut par mois\n"
+        "Envoyez votre CV à recrutement@exemple-sante.fr\n"
+    )
+
+    assert (made.organisation, made.organisation_found) == ("Exemple Santé", True)
+    assert "Exemple" not in answers(made).get("location", "")
+
+
 def test_a_source_with_nothing_in_it_makes_an_empty_draft(drafted: Drafted) -> None:
     made = drafted(Source((Block(Kind.TEXT, "Bonjour"),), "Bonjour"))
 

@@ -35,6 +35,16 @@ def archive(parts: dict[str, bytes]) -> bytes:
     return out.getvalue()
 
 
+def test_what_lies_beside_a_source_is_not_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "json.py").write_text("raise SystemExit('a stranger was let in')")
+    (tmp_path / "job.txt").write_text("The salary is 20 pounds an hour.")
+    monkeypatch.chdir(tmp_path)
+
+    assert texts(read_source("job.txt")) == ["The salary is 20 pounds an hour."]
+
+
 @pytest.mark.parametrize(
     ("encoding", "mark"),
     [
@@ -173,7 +183,7 @@ def test_a_file_that_is_not_there_a_folder_an_address_and_a_huge_file_are_told(
     for name, told in (
         (str(tmp_path / "nowhere.txt"), "no such file"),
         (str(tmp_path), "folder"),
-        ("https://example.org/job", "not fetched"),
+        ("https://example.org/job", "https://example.org/job: an address is not fetched"),
         (str(huge), "larger than 20 MB"),
     ):
         with pytest.raises(SourceError, match=told):

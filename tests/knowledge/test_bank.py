@@ -71,12 +71,12 @@ def test_an_empty_folder_is_no_bank(tmp_path: Path) -> None:
 
 def test_the_shipped_bank_is_read_fast_and_once() -> None:
     shipped_topics.cache_clear()
-    began = time.perf_counter()
+    began = time.process_time()
 
     topics = shipped_topics()
 
-    # Half a second is what a start may spend on it; a busy machine gets twice that.
-    assert time.perf_counter() - began < 1
+    # Half a second is what a start may spend on it; a slow machine gets twice that.
+    assert time.process_time() - began < 1
     assert len(topics) > 100
     assert all(topic.about and topic.label["fr"] and topic.label["en"] for topic in topics.values())
     assert shipped_topics() is topics

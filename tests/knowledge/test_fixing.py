@@ -24,6 +24,7 @@ def fixed(path: Path) -> Fix:
         (GOOD.replace(b"\n", b"\r\n"), GOOD, "line ends of Windows removed"),
         (b"posting:  \n  id: a\t\n", GOOD, "spaces at line ends removed"),
         (b"posting:\n\tid: a\n", GOOD, "tabs and hard spaces"),
+        ("posting:\n\u00a0\u202fid: a\n".encode(), GOOD, "tabs and hard spaces"),
         (b"posting:\n  id: a", GOOD, "one line end"),
         (b"posting:\n  id: a\n\n\n", GOOD, "one line end"),
         (GOOD.decode().encode("utf-16"), GOOD, "saved as UTF-8"),

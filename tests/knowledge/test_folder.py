@@ -1,6 +1,8 @@
+import errno
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -219,8 +221,18 @@ def test_what_editors_leave_behind_is_not_taken(folder: Folder, write: Write, na
     assert list(folder.read().base.postings) == ["a", "b"]
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_used_as_it_last_was(folder: Folder, tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").chmod(0)
+def test_a_file_that_may_not_be_read_is_used_as_it_last_was(
+    folder: Folder, tmp_path: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opens = Path.open
+
+    def refuse(path: Path, *how: Any, **further: Any) -> Any:
+        if path == tmp_path / "a.yaml":  # as the system does to everybody but root
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return opens(path, *how, **further)
+
+    write("a.yaml", GOOD.replace("39", "35"))
+    monkeypatch.setattr(Path, "open", refuse)
 
     assert answer(folder) == "39 h"
+    assert "Permission denied" in str(folder.read().problems)

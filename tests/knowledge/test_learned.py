@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.core.posting import Posting
@@ -295,6 +295,8 @@ phrasings = st.dictionaries(
 
 @settings(max_examples=60, deadline=None)
 @given(answer=anything, questions=phrasings, by=anything, label=anything)
+@example(answer="x", questions={}, by="\u2003", label="\x85")
+@example(answer="x", questions={}, by="\x1f", label="\ufeff")
 def test_whatever_was_typed_can_be_learned_read_back_and_taken_back(
     tmp_path_factory: pytest.TempPathFactory,
     answer: str,

@@ -164,11 +164,11 @@ def test_an_attack_is_refused_at_once(
 ) -> None:
     monkeypatch.setattr(yamltext, "_LOADER", loader)
     data = text.encode()
-    began = time.perf_counter()
+    began = time.process_time()  # its own work, however busy the machine is
 
     document = parse_yaml(data, "a.yaml")
 
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
     assert document.root is None
     assert len(document.problems) == 1
 

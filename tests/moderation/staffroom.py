@@ -54,10 +54,10 @@ class StaffRoom:
         """Somebody writes; what the bot says to it."""
         before = len(self.all)
         self.writes(text, who, to)
-        await eventually(lambda: len(self.all) > before, 10)
+        await eventually(lambda: len(self.all) > before, 30)
         return self.all[-1]
 
-    async def sees(self, words: str, seconds: float = 10.0) -> Sent:
+    async def sees(self, words: str, seconds: float = 30.0) -> Sent:
         """The message that shows *words* now; waits for it."""
         found: list[Sent] = []
 

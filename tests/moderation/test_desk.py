@@ -1,5 +1,6 @@
 import asyncio
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -16,7 +17,9 @@ from bot.core.gap import (
     Step,
     Verb,
 )
+from bot.core.message import Reply
 from bot.errors import AlreadyDecided, NotPossible, Refused
+from bot.storage.waiting import Waiting
 from tests.moderation.house import ADA, BEA, EVE, HAND_WRITTEN, MINUTE, House
 
 CREDIT = "Will my night classes count towards seniority?"
@@ -470,6 +473,10 @@ async def test_what_is_erased_is_out_of_sight_at_once_and_gone_after_a_minute(
     house.later(dt.timedelta(milliseconds=1))
     await house.desk.round()
     assert (await house.store.question(uid)).text == ""  # type: ignore[union-attr]
+    waiting = Waiting(house.store.database, house.store.pseudonyms)
+    say = lambda waiters: Reply(f"No answer to {[one.text for one in waiters]}.")  # noqa: E731
+    assert await waiting.end(house.time, say) == 1
+    assert await house.told() == ["p1: No answer to ['']."]
     assert (await house.gap()).summary.waiting == 0
 
 
@@ -484,6 +491,22 @@ async def test_erasing_can_be_undone_for_a_minute(house: House) -> None:
     house.later(MINUTE * 2)
     await house.desk.round()
     assert (await house.gap()).questions[0].text == CREDIT
+
+
+async def test_a_late_undo_of_an_erasing_leaves_a_later_one_alone(house: House) -> None:
+    uid = await house.ask(CREDIT)
+    gap = (await house.gap()).summary
+    first = await house.desk.erase(gap.id, gap.version, ADA)
+    await house.dislike(uid)
+    gap = (await house.gap()).summary
+    await house.desk.erase(gap.id, gap.version, ADA)
+
+    await house.desk.undo(first.act.id, BEA)
+
+    assert await house.gaps() == ()
+    house.later()
+    await house.desk.round()
+    assert (await house.store.question(uid)).text == ""  # type: ignore[union-attr]
 
 
 async def test_erased_texts_do_not_come_back(house: House) -> None:
@@ -634,6 +657,47 @@ async def test_after_an_undo_another_answer_can_be_given(house: House) -> None:
     house.later()
     (said,) = await house.told()
     assert said.endswith("No.")
+
+
+async def answered_twice(house: House, first: Answering, second: Answering) -> tuple[int, int]:
+    """The acts of an answer, and of another one after the gap was opened again."""
+    gap = (await house.gap()).summary
+    before = await done(await house.desk.answer(gap.id, gap.version, ADA, first))
+    gap = (await house.desk.gap(gap.id)).summary
+    await house.desk.reopen(gap.id, gap.version, ADA)
+    gap = (await house.desk.gap(gap.id)).summary
+    second = replace(second, entry=before.act.entry)
+    after = await done(await house.desk.answer(gap.id, gap.version, BEA, second))
+    return before.act.id, after.act.id
+
+
+async def test_an_answer_that_was_taken_back_does_not_return_with_the_next_undo(
+    house: House,
+) -> None:
+    await house.ask(CREDIT)
+    before, after = await answered_twice(house, YES, replace(YES, texts={"en": "No."}))
+
+    await house.desk.undo(before, ADA)
+    await house.desk.undo(after, ADA)
+
+    learned = (house.folder / "nurse.learned.yaml").read_text()
+    assert "They do" not in learned
+    assert "night classes" not in learned
+
+
+@pytest.mark.parametrize("text", ["No.", "They do."])
+async def test_an_answer_stays_where_the_one_before_it_is_taken_back(
+    house: House, text: str
+) -> None:
+    await house.ask(CREDIT)
+    before, _ = await answered_twice(house, YES, replace(YES, texts={"en": text}))
+
+    await house.desk.undo(before, ADA)
+
+    posting = house.live.current().postings["nurse"]
+    (entry,) = [one for one in posting.entries if one.learned]
+    assert entry.answer == {"en": text}
+    assert entry.questions["en"] == ("Do night classes count?", CREDIT)
 
 
 # ---- Trying again --------------------------------------------------------------------------------

@@ -3,20 +3,19 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 
 from bot.channels.telegram.channel import TelegramChannel
-from bot.core.gap import GapFilter, GapState, Moderator, Role, Verb
-from bot.core.message import Sender
+from bot.core.gap import GapFilter, GapState, Moderator, Recorded, Role, Verb
+from bot.core.message import Sender, Tap
+from bot.errors import StoreError
 from bot.knowledge.phrases import shipped_phrases
 from bot.moderation.ground import Ground, Manner
 from bot.moderation.group import Group
 from bot.moderation.invite import LASTS, invite
 from bot.moderation.telegram import TelegramGroup, TelegramSpeaker
 from bot.storage.cards import Cards
-from tests.channels.telegram.botapi import Specification
 from tests.channels.telegram.conftest import QUICK
 from tests.channels.telegram.doubles import Echo, eventually
 from tests.channels.telegram.fakeapi import TOKEN, FakeApi, Sent
@@ -47,7 +46,7 @@ class Office:
 
     async def settled(self) -> None:
         """Until everything that came in was handled."""
-        await eventually(lambda: not self.room.api.queue, 10)
+        await eventually(lambda: not self.room.api.queue, 30)
         await self.telegram.group.talk.drained()
 
 
@@ -62,21 +61,6 @@ async def office_in(house: House, room: StaffRoom, manner: Manner, named: int | 
     )
     channel.show_first(telegram.intercept)
     return Office(house, room, channel, telegram)
-
-
-@pytest.fixture(scope="module")
-def spec(request: pytest.FixtureRequest) -> Specification | None:
-    path: Path = request.config.getoption("--botapi-spec")
-    return Specification.load(path) if path.is_file() else None
-
-
-@pytest.fixture
-async def api(spec: Specification | None) -> AsyncIterator[FakeApi]:
-    fake = FakeApi(spec)
-    await fake.start()
-    yield fake
-    await fake.stop()
-    assert fake.complaints == []
 
 
 @pytest.fixture
@@ -416,6 +400,40 @@ async def test_what_was_begun_can_be_left(office: Office) -> None:
     assert await Cards(office.house.store.database).drafts() == {}
 
 
+async def test_an_answer_that_cannot_be_learned_now_is_not_told_to_be_recorded(
+    office: Office,
+) -> None:
+    await office.house.ask(REMOTE)
+    asked = await office.room.asks("On Fridays.", to=await office.card())
+    (office.house.folder / "nurse.learned.yaml").write_text("entries: *x\n")
+
+    office.room.taps(asked, "Learn, for this posting")
+
+    said = await office.room.sees("cannot be learned")
+    assert "nurse.learned.yaml" in said.text
+    assert "recorded" not in said.text
+    assert await office.house.desk.acts() == ()
+
+
+async def test_a_decision_that_the_log_does_not_take_now_is_carried_out_later(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await office.house.ask(REMOTE)
+    asked = await office.room.asks("On Fridays.", to=await office.card())
+
+    async def full(_: object) -> Recorded:
+        raise StoreError("the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(office.house.desk.rulings, "record", full)
+        office.room.taps(asked, "Only tell those who wait")
+        await office.room.sees("moment")
+        await office.settled()
+    await office.round()
+
+    await office.room.sees("is answered for those who wait")
+
+
 # ---- Commands ------------------------------------------------------------------------------------
 
 
@@ -436,6 +454,18 @@ async def test_commands_list_count_and_find(office: Office) -> None:
     assert CREDIT not in found.text
     assert nothing.text == "Nothing found."
     assert "Answer" in labels(shown)
+
+
+async def test_a_number_that_no_log_can_hold_is_the_number_of_nothing(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    await office.house.ask(REMOTE)
+    office.room.forges(await office.card(), f"m|a|{'9' * 25}|0")
+    office.room.writes(f"/gap_{'9' * 25}")
+
+    await office.settled()
+
+    assert [one for one in caplog.records if one.levelname == "ERROR"] == []
 
 
 async def test_what_is_not_for_the_bot_is_left_alone(office: Office) -> None:
@@ -475,7 +505,17 @@ async def test_buttons_count_only_in_that_group(office: Office, api: FakeApi) ->
     await office.settled()
 
     assert await office.house.desk.acts() == ()
-    assert office.service.received == []
+    assert len(office.service.received) == 2  # where they are answered as buttons that are gone
+
+
+async def test_the_pages_of_a_candidates_menu_reach_the_service(
+    office: Office, api: FakeApi
+) -> None:
+    api.taps("m|a1b2c3|1", EVE)
+
+    await office.settled()
+
+    assert [tap.data for tap in office.service.received if isinstance(tap, Tap)] == ["m|a1b2c3|1"]
 
 
 async def test_an_anonymous_administrator_is_asked_for_their_name(office: Office) -> None:
@@ -501,6 +541,28 @@ async def test_roles_follow_telegram(office: Office) -> None:
     assert await standing("telegram nobody") is None
     office.room.api.fails("getChatMember", status=400, description="Bad Request: no", times=9)
     assert await standing(f"telegram {ADA}") is None
+
+
+@pytest.mark.parametrize(
+    ("refusal", "acts"),
+    [
+        ("Bad Request: PARTICIPANT_ID_INVALID", 0),
+        ("Bad Request: member not found", 0),
+        ("Bad Request: member list is inaccessible", 1),
+        ("Bad Request: CHAT_ADMIN_REQUIRED", 1),
+    ],
+)
+async def test_who_is_not_in_the_group_acts_only_where_telegram_keeps_secret_who_is(
+    office: Office, refusal: str, acts: int
+) -> None:
+    await office.house.ask(REMOTE)
+    card = await office.card()
+    office.room.api.fails("getChatMember", status=400, description=refusal)
+
+    office.room.taps(card, "Ignore", EVE)
+    await office.settled()
+
+    assert len(await office.house.desk.acts()) == acts
 
 
 async def test_an_update_that_comes_again_acts_once(office: Office) -> None:

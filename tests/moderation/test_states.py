@@ -25,7 +25,7 @@ from bot.core.gap import (
 )
 from bot.core.message import Sender
 from bot.errors import AlreadyDecided, NotPossible
-from bot.storage.tables import gaps, questions, waits
+from bot.storage.tables import acts, gaps, questions, waits
 from tests.moderation.house import ADA, BEA, EVE, MINUTE, House, opened
 
 TEXTS = (
@@ -230,11 +230,11 @@ class Moderating(RuleBasedStateMachine):
         query = (
             select(waits.c.question)
             .join(questions, questions.c.uid == waits.c.question)
-            .join(gaps, gaps.c.id == questions.c.gap)
+            .join(acts, acts.c.id == questions.c.act)
             .where(
                 waits.c.notice.is_(None),
-                questions.c.act.is_not(None),
-                gaps.c.state == GapState.ANSWERED.value,
+                # One that was erased is told when the wait ends.
+                acts.c.kind.in_([one.value for one in (Verb.ANSWER, Verb.ASSIGN, Verb.CLOSE)]),
             )
         )
         assert self.rows(query) == []

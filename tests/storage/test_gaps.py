@@ -13,6 +13,7 @@ from sqlalchemy.dialects import sqlite
 from bot.core.chat import Chat
 from bot.core.gap import GapFilter, GapKind, GapState, Ruling, Verb
 from bot.core.message import Sender
+from bot.storage.cards import Cards
 from bot.storage.gaps import Gaps, listing
 from bot.storage.gathering import WANTED, kind_of
 from bot.storage.grouping import ALIKE, telling
@@ -98,6 +99,55 @@ async def test_the_words_of_a_gap_go_with_whom_they_came_from(
     await store.forget(BERT)
     assert await keys(store) == [""]
     assert b"whistle" not in bytes_on_disk(tmp_path)
+
+
+async def test_the_words_of_a_gap_go_with_a_question_that_was_merged_away_from_it(
+    store: SqlStore, tmp_path: Path
+) -> None:
+    await ask(store, "1", "Where do I park my bicycle?", BERT)
+    await ask(store, "2", WHISTLE, ANNA)
+    await Gaps(store.database).gather(NOW)
+    await Rulings(store.database).record(Ruling(Verb.MERGE, "Ada", NOW, 1, 0, others=((2, 0),)))
+
+    await store.forget(ANNA)
+
+    assert await keys(store) == [telling("Where do I park my bicycle?"), ""]
+    assert b"whistle" not in bytes_on_disk(tmp_path)
+
+
+async def test_what_moderators_noted_of_a_question_goes_with_it(
+    store: SqlStore, tmp_path: Path
+) -> None:
+    await ask(store, "1", WHISTLE, ANNA)
+    await Gaps(store.database).gather(NOW)
+    rulings, kept = Rulings(store.database), Cards(store.database)
+    assigned = Ruling(Verb.ASSIGN, "Ada", NOW, 1, 0, topic="remote")
+    await rulings.record(assigned)
+    lesson = {"questions": {"en": [WHISTLE]}}
+    answer = Ruling(Verb.ANSWER, "Ada", NOW, 1, 1, entry="x", lesson=lesson)
+    undone = await rulings.record(answer)
+    await rulings.record(Ruling(Verb.UNDO, "Ada", NOW, None, 0, undoes=undone.act.id))
+    async with store.database.transaction() as connection:
+        done = acts.update().where(acts.c.kind == "undo").values(step="done")
+        await connection.execute(done)
+    draft = {"gap": 1, "texts": {"en": "No."}, "questions": {"en": [WHISTLE, "My own words?"]}}
+    await kept.keep_draft("begun", draft, NOW)
+
+    await store.forget(ANNA)
+
+    assert b"whistle" not in bytes_on_disk(tmp_path)
+    assert await kept.draft("begun") == {**draft, "questions": {"en": ["My own words?"]}}
+
+
+async def test_what_was_begun_goes_after_a_day(store: SqlStore) -> None:
+    kept = Cards(store.database)
+    await kept.keep_draft("begun", {"gap": 1}, NOW)
+
+    await store.tidy(NOW + dt.timedelta(hours=24))
+    assert await kept.drafts() == {"begun": {"gap": 1}}
+    await store.tidy(NOW + dt.timedelta(hours=24.01))
+
+    assert await kept.drafts() == {}
 
 
 async def test_the_words_of_a_gap_go_when_their_time_is_over(

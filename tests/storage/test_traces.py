@@ -10,9 +10,12 @@ import pytest_asyncio
 
 from bot.core.chat import Chat, Question, Settlement
 from bot.core.message import Message, Reply, Sender
+from bot.storage.gaps import Gaps
 from bot.storage.inbox import Inbox
+from bot.storage.outbox import Outbox
 from bot.storage.store import SqlStore
 from bot.storage.traces import Traces
+from bot.storage.waiting import Waiting, put
 from tests.storage.samples import bytes_on_disk
 
 NOW = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -102,6 +105,49 @@ async def test_a_deleted_message_leaves_no_text(
     assert SAID.encode() not in bytes_on_disk(tmp_path)
 
 
+async def test_no_gap_goes_by_the_words_of_a_deleted_message_any_more(
+    store: SqlStore, traces: Traces, tmp_path: Path
+) -> None:
+    await store.keep(message(), None, Chat(), [asked(decision="unanswered", open=True)])
+    await Gaps(store.database).gather(NOW)
+
+    await traces.erase(ADA, "1", NOW)
+
+    await store.tidy(NOW)
+    assert b"telling" not in bytes_on_disk(tmp_path)
+
+
+async def test_no_notice_tells_of_a_deleted_message(
+    store: SqlStore, traces: Traces, tmp_path: Path
+) -> None:
+    waiting = Waiting(store.database, store.pseudonyms)
+    for place, said in (("1", "other"), ("2", SAID)):
+        question = asked(f"q{place}", said, decision="unanswered", open=True)
+        await store.keep(message(place), None, Chat(), [question])
+        await waiting.add(question.uid, ADA, "en", NOW, NOW + dt.timedelta(days=9))
+    async with store.database.transaction() as connection:
+        say = lambda waiters: Reply(", ".join(one.text for one in waiters))  # noqa: E731
+        assert await put(connection, 1, ["q1", "q2"], say, due=NOW, now=NOW) == 1
+
+    await traces.erase(ADA, "2", NOW)
+
+    assert await Outbox(store.database).due("signal", None, NOW) == []
+    await store.tidy(NOW)
+    assert SAID.encode() not in bytes_on_disk(tmp_path)
+
+
+async def test_no_gap_goes_by_the_words_of_what_disappears(store: SqlStore, tmp_path: Path) -> None:
+    question = asked(decision="unanswered", open=True)
+    await store.keep(message(fleeting=True), None, Chat(), [question])
+    await Gaps(store.database).gather(NOW)
+    settled = Settlement("q1", open=False)
+    await store.keep(message("2"), None, Chat(), settlements=[settled])
+
+    await store.tidy(NOW)
+
+    assert b"telling" not in bytes_on_disk(tmp_path)
+
+
 async def test_nobody_deletes_what_another_person_wrote(store: SqlStore, traces: Traces) -> None:
     group = replace(ADA, chat="group.x")
     await store.keep(message(sender=group), None, Chat(), [asked()])
@@ -180,3 +226,19 @@ async def test_what_nobody_handles_goes_after_a_day(
     await store.tidy(NOW + dt.timedelta(hours=hours))
 
     assert len(await inbox.left()) == left
+
+
+async def test_what_lay_there_for_days_is_kept_where_its_account_is_served_again(
+    store: SqlStore,
+) -> None:
+    served, other = (
+        Inbox(store.database, store.pseudonyms, "signal", account) for account in ("+1", "+2")
+    )
+    for inbox in (served, other):
+        await inbox.turn([("a", "1")], [], NOW)
+    later = NOW + dt.timedelta(days=3)
+
+    await served.renew(later)
+    await store.tidy(later)
+
+    assert (await served.left(), await other.left()) == (["1"], [])

@@ -120,7 +120,7 @@ def _check_deadline(entry: Entry, dated: _Dated, posting: Posting, notes: Notes)
             how = "correct one of the two" if said.key == "quote" else "write {closes} in its place"
             notes.warn(entry, what, how, mention.text)
         elif said.key == "answer":
-            what = f"{notes.calls(entry)} says “{mention.text}” in letters"
+            what = f"{notes.calls(entry)} says “{mention.text}” as a text of its own"
             how = "write {closes}, which follows the date of the posting by itself"
             notes.hint(entry, what, how, mention.text)
 

@@ -44,6 +44,7 @@ class Typed:
     label: Mapping[str, str] = field(default_factory=dict)
     questions: Mapping[str, str] = field(default_factory=dict)
     target: str = ""
+    own: bool = False
 
 
 async def gap(visit: Visit) -> Response:
@@ -61,7 +62,7 @@ async def answer(visit: Visit) -> Response:
     texts = {code: text[:_LONGEST_ANSWER] for code, text in typed.texts.items()}
     learn = next((one for one in Learn if one.value == typed.learn), Learn.POSTING)
     questions = lines(typed.questions) if learn is not Learn.ONCE else {}
-    what = Answering(texts, learn, label=typed.label, questions=questions)
+    what = Answering(texts, learn, label=typed.label, questions=questions, own=typed.own)
     if not texts:
         return await _again(visit, typed, "no_text")
     return await _decide(visit, typed, what)
@@ -325,6 +326,7 @@ def _typed(visit: Visit) -> Typed:
         label=form.starting("label."),
         questions=form.starting("questions."),
         target=form.text("target"),
+        own=form.has("own"),
     )
 
 

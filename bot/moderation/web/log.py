@@ -5,7 +5,7 @@ import datetime as dt
 from starlette.responses import Response
 
 from bot.core.decision import NAMES
-from bot.core.gap import Assigning, Clashing
+from bot.core.gap import Assigning, Clashing, GapState
 from bot.core.markup import plain
 from bot.core.posting import Posting
 from bot.core.search import Cursor, Hit, Wanted
@@ -95,7 +95,7 @@ async def wrong(visit: Visit) -> Response:
 async def _gap_of(visit: Visit, hit: Hit) -> int:
     desk, uid = visit.house.desk, hit.question.uid
     gap = await desk.gap_of(uid)
-    if gap is None:
+    if gap is None or (await desk.gap(gap)).summary.state is not GapState.OPEN:
         await visit.house.log.dispute(uid, visit.house.clock())
         await desk.gaps(count=1)  # which gathers what is open
         gap = await desk.gap_of(uid)
@@ -197,4 +197,6 @@ def _cursor(query: Form) -> Cursor | None:
         received = dt.datetime.fromisoformat(moment)
     except ValueError:
         return None
-    return Cursor(received, uid[:40]) if received.tzinfo else None
+    # The first and the last year cannot be told in every time zone.
+    sane = received.tzinfo is not None and 1970 <= received.year <= 9000  # noqa: PLR2004
+    return Cursor(received, uid[:40]) if sane else None

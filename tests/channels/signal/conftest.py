@@ -42,7 +42,7 @@ def serving() -> Serving:
             yield channel
         finally:
             stop.set()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(20):
                 await polling
             await channel.close()
 

@@ -131,7 +131,7 @@ async def test_the_bot_waits_for_a_daemon_that_is_not_there_yet(serving: Serving
     await asyncio.sleep(0.05)
     assert not opening.done()
     await late.start()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         await opening
 
     await channel.close()
@@ -149,7 +149,7 @@ async def test_a_stop_while_the_daemon_is_away_ends_the_opening() -> None:
     await asyncio.sleep(0.03)
     stop.set()
 
-    async with asyncio.timeout(2):
+    async with asyncio.timeout(10):
         await opening
     await channel.close()
 

@@ -41,7 +41,7 @@ async def running(daemon: FakeDaemon, settings: Settings) -> AsyncIterator[None]
         yield
     finally:
         stop.set()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(20):
             await task
 
 
@@ -72,13 +72,22 @@ async def test_a_question_is_answered_kept_and_rated(
         assert await store.debts("signal", dt.datetime.now(dt.UTC)) == []
 
 
+@pytest.mark.parametrize("days", [0, 3])
 async def test_what_came_and_was_not_handled_before_a_crash_is_handled_at_the_start(
-    daemon: FakeDaemon, settings: Settings
+    daemon: FakeDaemon, settings: Settings, monkeypatch: pytest.MonkeyPatch, days: int
 ) -> None:
+    first_open = SignalChannel.open
+
+    async def slowly(self: SignalChannel, stop: asyncio.Event | None = None) -> None:
+        await asyncio.sleep(0.5)  # what is past its time is tidied away meanwhile
+        await first_open(self, stop)
+
+    monkeypatch.setattr(SignalChannel, "open", slowly)
     async with await app.open_store(settings) as store:
         inbox = Inbox(store.database, store.pseudonyms, "signal", ACCOUNT)
         event = {"account": ACCOUNT, "envelope": envelope(dataMessage=data("Weather?"))}
-        await inbox.turn([("key", json.dumps(event))], [], dt.datetime.now(dt.UTC))
+        came = BRAIN.clock() - dt.timedelta(days=days)
+        await inbox.turn([("key", json.dumps(event))], [], came)
 
     async with running(daemon, settings):
         await eventually(daemon.texts)

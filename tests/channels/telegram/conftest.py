@@ -1,7 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from pathlib import Path
 
 import pytest
 
@@ -10,7 +9,6 @@ from bot.channels.telegram.intake import Patience
 from bot.channels.telegram.limits import Rates
 from bot.channels.telegram.polling import Waits
 from bot.ports import Receiver
-from tests.channels.telegram.botapi import Specification
 from tests.channels.telegram.fakeapi import TOKEN, FakeApi
 
 UNPACED = Rates(overall=0, chat=0, group=0)
@@ -20,21 +18,6 @@ QUICK = Tuning(
     waits=Waits(poll=5.0, first_pause=0.01, longest_pause=0.05),
 )
 Polled = Callable[..., AbstractAsyncContextManager[TelegramChannel]]
-
-
-@pytest.fixture(scope="session")
-def spec(request: pytest.FixtureRequest) -> Specification | None:
-    path: Path = request.config.getoption("--botapi-spec")
-    return Specification.load(path) if path.is_file() else None
-
-
-@pytest.fixture
-async def api(spec: Specification | None) -> AsyncIterator[FakeApi]:
-    fake = FakeApi(spec)
-    await fake.start()
-    yield fake
-    await fake.stop()
-    assert fake.complaints == []
 
 
 @pytest.fixture
@@ -62,7 +45,7 @@ def polled(api: FakeApi) -> Polled:
             yield channel
         finally:
             stop.set()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(20):
                 await polling
             await channel.close()
 

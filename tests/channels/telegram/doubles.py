@@ -39,7 +39,7 @@ class Echo:
         return [m.text if isinstance(m, Message) else m.data for m in self.received]
 
 
-async def eventually(condition: Callable[[], object], seconds: float = 5.0) -> None:
+async def eventually(condition: Callable[[], object], seconds: float = 20.0) -> None:
     """Wait until *condition* holds; fails if it never does."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what is waited for knows no event

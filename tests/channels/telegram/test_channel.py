@@ -83,7 +83,7 @@ async def test_the_stop_ends_a_start_without_network() -> None:
 
     stop.set()
 
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(10):
         await opening
     await channel.close()
 

@@ -36,7 +36,7 @@ async def test_a_chat_gets_one_message_a_second() -> None:
 
     first, second, other = telegram.times
     assert second - first >= 1
-    assert other - second < 0.5
+    assert other - second < 0.9
 
 
 async def test_a_chat_whose_turn_is_far_off_is_refused_at_once() -> None:
@@ -67,7 +67,7 @@ async def test_all_chats_together_get_so_many_a_second() -> None:
 
     times = sorted(telegram.times)
     assert all(later - earlier >= 1 for earlier, later in zip(times, times[10:], strict=False))
-    assert times[-1] - times[0] < 3
+    assert times[-1] - times[0] < 5
 
 
 async def test_a_chat_that_telegram_wants_left_alone_is_left_alone_and_no_other() -> None:
@@ -89,7 +89,7 @@ async def test_what_is_no_message_is_not_held_up(endpoint: str) -> None:
     for _ in range(5):
         await send(pace, telegram, 1, endpoint)
 
-    assert telegram.times[-1] - telegram.times[0] < 0.5
+    assert telegram.times[-1] - telegram.times[0] < 3  # messages would take four
 
 
 async def test_limits_can_be_taken_away() -> None:
@@ -98,7 +98,7 @@ async def test_limits_can_be_taken_away() -> None:
         await send(pace, telegram, 1)
         await send(pace, telegram, -1)
 
-    assert telegram.times[-1] - telegram.times[0] < 0.5
+    assert telegram.times[-1] - telegram.times[0] < 20  # a hundred seconds with a limit
 
 
 async def test_memory_stays_flat_over_many_chats() -> None:

@@ -107,7 +107,7 @@ def test_a_deadline_in_letters_is_compared_with_the_posting(checked: Checked) ->
     quote = f"{{topic: deadline, answer: 'Until {{closes}}', quote: 31 March 2026, {closed}}}"
 
     assert only(checked(wrong))[1].endswith("and the posting closes on 2026-03-26")
-    assert only(checked(right)) == ("hint", "`deadline` says “26 March” in letters")
+    assert only(checked(right)) == ("hint", "`deadline` says “26 March” as a text of its own")
     assert checked(both) == []
     assert only(checked(quote))[0] == "warning"
 

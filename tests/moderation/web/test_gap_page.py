@@ -190,6 +190,19 @@ async def test_a_gap_is_said_to_be_about_what_is_known(house: House, ada: Visito
     assert "Where does my car stay?" in (house.folder / "nurse.learned.yaml").read_text("utf-8")
 
 
+async def test_what_was_taken_for_a_topic_can_be_a_matter_of_its_own(
+    house: House, ada: Visitor, remote: str
+) -> None:
+    await ada.get("/gaps/1")
+    own = {**ANSWER, "own": "1", "label.en": "Home", "questions.en": "Is remote work possible?"}
+
+    await ada.post("/gaps/1/answer", own)
+
+    entry = house.live.current().postings["nurse"].entry("remote")
+    assert entry is None
+    assert await state(house) is GapState.ANSWERED
+
+
 async def test_a_gap_is_ignored_and_opened_again(house: House, ada: Visitor, remote: str) -> None:
     await ada.get("/gaps/1")
     await ada.follow(await ada.post("/gaps/1/ignore"))
@@ -283,6 +296,21 @@ async def test_an_answered_question_that_was_wrong_gets_its_topic(
     untouched = await ada.shared.log.question(other)
     assert untouched is not None
     assert untouched.gap is None
+
+
+async def test_what_a_moderator_answered_can_be_said_to_be_wrong(
+    house: House, ada: Visitor, remote: str
+) -> None:
+    await ada.get("/gaps/1")
+    await ada.post("/gaps/1/answer", {**ANSWER, "learn": "once"})
+    await ada.get(f"/questions/{remote}")
+
+    await ada.follow(await ada.post(f"/questions/{remote}/wrong", {"target": "hours"}))
+
+    hit = await ada.shared.log.question(remote)
+    assert hit is not None
+    assert hit.gap not in {None, 1}
+    assert [one.count for one in await house.gaps(GapFilter(state=GapState.ANSWERED))] == [1, 1]
 
 
 async def test_only_the_one_question_is_said_to_be_wrong(

@@ -128,6 +128,8 @@ async def test_every_page_is_there_in_each_language(
         ("/questions", "Nothing was asked yet."),
         ("/questions?words=x", "No question matches."),
         ("/insights", "Nothing was asked in this period."),
+        ("/questions?before=0001-01-01T00:00:00%2B14:00~x", "Nothing was asked yet."),
+        ("/questions?before=9999-12-31T23:59:59-12:00~x", "Nothing was asked yet."),
     ],
 )
 async def test_where_there_is_nothing_it_says_so(ada: Visitor, path: str, said: str) -> None:

@@ -8,16 +8,16 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
+_TEXTS = (("messages", "rates"), ("notices", "sent_id"), ("notices", "rates"))
+
 
 def upgrade() -> None:
-    with op.batch_alter_table("messages") as table:
-        table.add_column(
-            sa.Column("fleeting", sa.Boolean, nullable=False, server_default=sa.false())
-        )
-        table.add_column(sa.Column("rates", sa.String(200), nullable=False, server_default=""))
-    with op.batch_alter_table("notices") as table:
-        table.add_column(sa.Column("sent_id", sa.String(200), nullable=False, server_default=""))
-        table.add_column(sa.Column("rates", sa.String(200), nullable=False, server_default=""))
+    # Added in place: copying the table would drop it, and the questions refer to it.
+    fleeting = sa.Column("fleeting", sa.Boolean, nullable=False, server_default=sa.text("0"))
+    op.add_column("messages", fleeting)
+    for table, column in _TEXTS:
+        added = sa.Column(column, sa.String(200), nullable=False, server_default="")
+        op.add_column(table, added)
     op.create_index("messages_by_reply", "messages", ["chat", "sent_id"])
     op.create_table(
         "inbox",
@@ -33,9 +33,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("inbox")
     op.drop_index("messages_by_reply", "messages")
-    with op.batch_alter_table("notices") as table:
-        table.drop_column("rates")
-        table.drop_column("sent_id")
-    with op.batch_alter_table("messages") as table:
-        table.drop_column("rates")
-        table.drop_column("fleeting")
+    for table, column in _TEXTS:
+        op.drop_column(table, column)
+    op.drop_column("messages", "fleeting")
