@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from bot.drafting.block import Block, Kind
 from bot.drafting.values import simple
 
-_PATH = re.compile(r"^[^.!?]{1,40}(?:\s[>›»]\s[^.!?]{1,60}){2,}$")
+_PATH = re.compile(r"^[^.!?>›»]{1,40}(?:\s[>›»]\s[^.!?>›»]{1,60}){2,}$")
 _NOTE = re.compile(r"\[[^\]]{3,120}\]")
 _CONTROLS = re.compile(
     r"^(?:\W|ajouter aux favoris|imprimer|signaler|sauvegarder|enregistrer|partager|postuler|"
