@@ -65,7 +65,7 @@ def _extracted(html: str) -> Iterator[Any]:
 
     import extruct  # noqa: PLC0415
 
-    logging.disable(logging.CRITICAL)  # rdflib tells every odd date
+    logging.getLogger("rdflib").setLevel(logging.CRITICAL)  # it tells every odd date
     for syntax in ("microdata", "rdfa"):
         try:
             found = extruct.extract(html, syntaxes=[syntax], errors="ignore", uniform=False)
