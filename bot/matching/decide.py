@@ -27,7 +27,7 @@ Probabilities = NDArray[np.float64]
 
 MOST_OPTIONS = 3
 _READ = 4
-_NOTHING, _SMALL_TALK = "nothing", "small talk"
+NOTHING, _SMALL_TALK = "nothing", "small talk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def matter(decision: Decision) -> str:
         case SmallTalk():
             return _SMALL_TALK
         case Unanswered():
-            return _NOTHING
+            return NOTHING
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +135,7 @@ class Scope:
     @cached_property
     def special(self) -> NDArray[np.bool_]:
         """For each matter whether it is small talk or nothing of ours."""
-        return np.array([name in {_NOTHING, _SMALL_TALK} for name in self.matters])
+        return np.array([name in {NOTHING, _SMALL_TALK} for name in self.matters])
 
     def masses(self, probabilities: Probabilities) -> Probabilities:
         """How probable each matter is."""
@@ -175,7 +175,7 @@ def decide(
     masses = scope.masses(probabilities)
     order = np.argsort(-masses, kind="stable")
     view = _View(
-        scope.mass_of(masses, _NOTHING),
+        scope.mass_of(masses, NOTHING),
         scope.mass_of(masses, _SMALL_TALK),
         float(masses[scope.stated].sum()),
     )
