@@ -42,8 +42,8 @@ _CUES = re.compile(
     r"|\bou$"
 )
 _PLAINLY = re.compile(
-    rf"^{_AND}?(?:quel\w*|combien|comment|pourquoi|est ce|faut il|y a t il|peut on|doit on|what|when"
-    rf"|where|how|who|which|why|{_AUXILIARIES})\b|\b(?:quoi|koi|combien|cmb)\b|\bou$"
+    rf"^{_AND}?(?:quel\w*|combien|comment|pourquoi|est ce|faut il|y a t il|peut on|doit on|what"
+    rf"|when|where|how|who|which|why|{_AUXILIARIES})\b|\b(?:quoi|koi|combien|cmb)\b|\bou$"
 )
 _PERSON = re.compile(r"\b(?:je|j|jai|jsuis|moi|mon|ma|mes|nous|on|i|i'm|im|i've|my|me|we|our)\b")
 _TELLS = re.compile(
