@@ -46,13 +46,12 @@ class Concepts:
                 letters or more before its ``*``.
         """
         self._root = _Node()
+        self._later: dict[str, list[tuple[str, str]]] = {}
         for name, languages in lexicon.items():
             for expressions in languages.values():
                 for expression in expressions:
-                    node = self._root
-                    for word in expression.split():
-                        node = node.towards(word)
-                    node.names[name] = None
+                    begin = expression.partition(" ")[0][:SHORTEST_STEM]
+                    self._later.setdefault(begin, []).append((expression, name))
 
     def find(self, words: Sequence[str]) -> list[str]:
         """The concepts in *words*, each once, in the order in which they begin.
@@ -60,9 +59,24 @@ class Concepts:
         An expression counts besides the words in it: "part time" is part time, and time too.
         """
         found: dict[str, None] = {}
-        for place in range(len(words)):
+        for place, word in enumerate(words):
+            begin = word[:SHORTEST_STEM]
+            if begin in self._later:
+                self._grow(begin)
             _follow(self._root, words, place, found)
         return list(found)
+
+    def _grow(self, begin: str) -> None:
+        """Grow what begins with these letters, when they are first met: a start needs few of them.
+
+        Several threads may do it at the same time: it comes to the same.
+        """
+        for expression, name in self._later.get(begin, ()):
+            node = self._root
+            for word in expression.split():
+                node = node.towards(word)
+            node.names[name] = None
+        self._later.pop(begin, None)
 
 
 def _follow(node: _Node, words: Sequence[str], place: int, found: dict[str, None]) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -35,13 +35,25 @@ class Speller:
     bold: bool = False
 
     def __post_init__(self) -> None:
-        """Sort the words to which repairs may lead by length, for few comparisons later."""
-        shelves: dict[int, list[str]] = {}
-        for word, count in sorted(self.frequency.items(), key=lambda item: (-item[1], item[0])):
-            if count >= self.rarest and len(word) >= self._shortest and word.isalpha():
-                shelves.setdefault(len(word), []).append(word)
-        object.__setattr__(self, "_shelves", shelves)
+        """Remember repairs: the same slips come again."""
         object.__setattr__(self, "nearest", lru_cache(_REMEMBERED)(self._nearest))
+
+    @cached_property
+    def _shelves(self) -> dict[int, list[str]]:
+        """The words to which repairs may lead by length, for few comparisons later.
+
+        Sorted with the first misspelt word: the start is not kept waiting.
+        """
+        least, shortest = self.rarest, self._shortest
+        known = [
+            (-count, word)
+            for word, count in self.frequency.items()
+            if count >= least and len(word) >= shortest and word.isalpha()
+        ]
+        shelves: dict[int, list[str]] = {}
+        for _, word in sorted(known):
+            shelves.setdefault(len(word), []).append(word)
+        return shelves
 
     @property
     def _shortest(self) -> int:
@@ -59,7 +71,7 @@ class Speller:
         if not self._shortest <= len(word) <= _LONGEST or not word.isalpha():
             return word
         reach = 1 if len(word) < _LONG else 2
-        shelves: dict[int, list[str]] = self._shelves  # type: ignore[attr-defined]
+        shelves = self._shelves
         likeness, like = (_BOLD, _BOLD_LIKE) if self.bold else (_LIKENESS, _LIKE)
         best, best_score = word, likeness.get(len(word), like) - 1e-9
         for length in sorted(
