@@ -71,7 +71,8 @@ def load(folder: Path) -> Learnt | None:
     try:
         contents = {name: _read(folder / name) for name in (_META, _WORDS)}
         arrays = {
-            path.stem: np.load(path, mmap_mode="r" if path.stem in _MAPPED else None)
+            # As plain arrays: NumPy's class of mapped ones takes its time with each look-up.
+            path.stem: np.asarray(np.load(path, mmap_mode="r" if path.stem in _MAPPED else None))
             for path in folder.glob("*.npy")
         }
         return _learnt(arrays, contents)

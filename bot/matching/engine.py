@@ -15,7 +15,7 @@ from bot.matching.calibration import Tuning
 from bot.matching.concepts import Concepts
 from bot.matching.decide import COSTS, Costs, Probabilities, Scope, decide
 from bot.matching.evidence import Evidence, stems
-from bot.matching.features import grams
+from bot.matching.features import counted, grams
 from bot.matching.language import Languages
 from bot.matching.model import Linear
 from bot.matching.parts import Cut, Read
@@ -203,17 +203,17 @@ class Engine:
         """Margins, and the same as logits: of the bank, or of the head where that is higher."""
         scope, count = view.scope, len(spelt)
         meant = [self.concepts.find(tokens) for tokens in spelt]
-        found = grams([joined(tokens) for tokens in spelt], meant)
+        found = counted(grams([joined(tokens) for tokens in spelt], meant))
         margins = np.full((count, len(scope.names)), _NEVER)
         logits = np.full((count, len(scope.names)), _NEVER)
         if self.bank is not None and scope.posting.topics:
             width = len(self.bank.classes)
-            margins[:, :width] = self.bank.score_grams(found, count)
+            margins[:, :width] = self.bank.score_counted(found, count)
             margins[:, self.bank.columns[OUT_OF_SCOPE]] += guards
             logits[:, :width] = margins[:, :width] * view.sharpness
         if head := self.heads.get(scope.posting.id):
             columns = [scope.column[name] for name in head.model.classes]
-            scores = head.model.score_grams(found, count)
+            scores = head.model.score_counted(found, count)
             sharpness = self._sharpness(view)
             margins[:, columns] = np.maximum(margins[:, columns], scores)
             logits[:, columns] = np.maximum(logits[:, columns], scores * sharpness)
@@ -301,9 +301,11 @@ def _within(read: Read, whole: Read, view: View) -> Read:
 
 def _followed(read: Read, view: View, chat: Chat, parts: int) -> Read:
     """A short message that goes on from the one before leans towards the last topic."""
+    if parts > 1 or chat.last_topic is None:
+        return read
     first, *rest = words(read.text) or [""]
     longest = _SHORT_POINTING if _POINTS & set(rest) else _SHORT
-    if parts > 1 or chat.last_topic is None or len(rest) >= longest or first not in _FOLLOWS:
+    if len(rest) >= longest or first not in _FOLLOWS:
         return read
     return view.leaning(read, view.scope.near(chat.last_topic) * _NUDGE)
 
