@@ -88,8 +88,9 @@ class _Word(NamedTuple):
 
 @lru_cache(_WORDS_REMEMBERED)
 def _word(word: str) -> _Word:
-    """What `_characters` and `_words` find in a single word, in plain numbers: for so few letters
-    that takes a tenth of the time.
+    """What `_characters` and `_words` find in a single word.
+
+    In plain numbers, which for so few letters takes a tenth of the time.
     """
     codes = memoryview(word.encode("utf-32-le", "replace")).cast("I").tolist()
     letters = [_SPACE, *codes, _SPACE]

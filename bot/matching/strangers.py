@@ -121,7 +121,9 @@ def _names(text: str) -> list[str]:
     found = []
     for match in _WORD.finditer(text):
         word = match[0].partition("'")[2] or match[0]
-        if word.istitle() and (before := text[: match.start()].rstrip()):
-            if before[-1] not in _SENTENCE_END:
-                found.append(word)
+        if not word.istitle():
+            continue
+        before = text[: match.start()].rstrip()
+        if before and before[-1] not in _SENTENCE_END:
+            found.append(word)
     return found
