@@ -111,6 +111,7 @@ def _keep(arrays: dict[str, NDArray[Any]], folder: Path) -> None:
     try:
         for name, array in arrays.items():
             np.save(draft / f"{name}.npy", array)
+        shutil.rmtree(folder, ignore_errors=True)  # it was there, and could not be read
         draft.replace(folder)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
