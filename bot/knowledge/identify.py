@@ -14,7 +14,6 @@ import hashlib
 import logging
 import shutil
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +54,8 @@ def identify(text: str) -> tuple[str, float]:
 
 @functools.cache
 def _model() -> "LanguageIdentifier | None":
+    from importlib.metadata import version  # noqa: PLC0415 - on first need
+
     languages = hashlib.sha256(" ".join(PLAUSIBLE).encode()).hexdigest()[:12]
     folder = default_cache() / f"languages-{version('py3langid')}-{languages}"
     with contextlib.suppress(OSError, ValueError):

@@ -9,7 +9,6 @@ used, and several processes may share one cache. The bank's model comes with the
 import hashlib
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
@@ -24,7 +23,7 @@ from bot.errors import BotError
 from bot.knowledge.asked import Asked
 from bot.knowledge.identify import identify
 from bot.knowledge.kept import default_cache, recall, remember
-from bot.knowledge.modelfiles import Learnt, load, load_texts, packed_key, save, unpack
+from bot.knowledge.modelfiles import FORMAT, Learnt, load, load_texts, packed_key, save, unpack
 from bot.knowledge.tables import Tables, shipped_tables
 from bot.matching.calibration import Tuning
 from bot.matching.concepts import Concepts
@@ -140,7 +139,7 @@ class Learner:
         for name, mine in own.items():
             if mine.learnt is None and mine.phrasings.questions:
                 key = mine.phrasings.key(bank.key, _HEADS, mine.posting.topics)
-                path = self._cache / f"head-{key}"
+                path = self._cache / f"head-{FORMAT}-{key}"
                 own[name] = replace(mine, learnt=load(path))
                 if own[name].learnt is None:
                     missing[name] = path
@@ -162,7 +161,7 @@ class Learner:
         if self._bank is not None and self._bank.topics is knowledge.topics:
             return self._bank
         key = self._key(knowledge.topics)
-        return _Bank(knowledge.topics, key, self._cache / f"bank-{key}")
+        return _Bank(knowledge.topics, key, self._cache / f"bank-{FORMAT}-{key}")
 
     def _key(self, topics: Mapping[str, Topic]) -> str:
         """`bank_key`, which takes a tenth of a second, as it was worked out the last time."""
@@ -286,6 +285,8 @@ def _needs_bank(knowledge: KnowledgeBase) -> bool:
 
 def _run(job: bytes) -> None:
     """Let a process of its own do the *job*, see `bot.knowledge.learning`."""
+    import subprocess  # noqa: PLC0415 - where something has to be learnt only
+
     # -P: what lies in the current folder, whoever put it there, is not imported.
     command = [sys.executable, "-P", "-m", "bot.knowledge.learning"]
     root = str(Path(__file__).parents[2])

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from rapidfuzz import fuzz, process
 
 from bot.core.chat import Chat
 from bot.core.decision import Candidate, Part, Unanswered, Understanding
@@ -314,6 +313,8 @@ def _nearest(
     text: str, name: str, knowledge: KnowledgeBase, posting: Posting
 ) -> list[tuple[str, float]]:
     """The phrasings of a topic or entry that share most words with *text*."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - a first answer needs it not
+
     topic, entry = knowledge.topics.get(name), posting.entry(name)
     phrasings = [
         question

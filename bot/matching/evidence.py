@@ -29,7 +29,8 @@ def stems(frequency: Mapping[str, int]) -> dict[str, int]:
     """How often each stem occurs, from how often each word does."""
     common: dict[str, int] = {}
     for word, count in frequency.items():
-        common[stem(word)] = common.get(stem(word), 0) + count
+        begin = word[:_STEM]
+        common[begin] = common.get(begin, 0) + count
     return common
 
 

@@ -284,7 +284,8 @@ class Vocabulary:
 
     @cached_property
     def _blocks(self) -> NDArray[np.int8]:
-        return block_of(self.slots).astype(np.int8)
+        ends = np.searchsorted(self.slots, [*_OFFSETS[1:], _SLOTS])
+        return np.repeat(np.arange(BLOCKS, dtype=np.int8), np.diff(ends, prepend=0))
 
     def matrix(self, found: Grams, documents: int) -> Matrix:
         """Weigh features: sublinear TF times IDF, each block of each row scaled to its length.

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 import numpy as np
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
 _SHORTEST = 4
 _LONGEST = 24
@@ -93,6 +91,10 @@ class Speller:
         if not self._shortest <= len(word) <= _LONGEST or not word.isalpha():
             return word
         reach = 1 if len(word) < _LONG else 2
+        # Loaded with the first word that is not known: a start does without.
+        from rapidfuzz import process  # noqa: PLC0415
+        from rapidfuzz.distance import OSA  # noqa: PLC0415
+
         shelves = self._shelves
         likeness, like = (_BOLD, _BOLD_LIKE) if self.bold else (_LIKENESS, _LIKE)
         best, best_score = word, likeness.get(len(word), like) - 1e-9
