@@ -123,6 +123,11 @@ class Scope:
         return np.array([place[matter(decision)] for decision in self.outcomes], dtype=np.int64)
 
     @cached_property
+    def members(self) -> tuple[NDArray[np.int64], ...]:
+        """For each matter the places of its names, in order."""
+        return tuple(np.flatnonzero(self.places == place) for place in range(len(self.matters)))
+
+    @cached_property
     def whole(self) -> NDArray[np.float64]:
         """For each name 1 if it is answered in full, else 0."""
         return np.array([float(isinstance(decision, Answer)) for decision in self.outcomes])
@@ -186,8 +191,9 @@ def decide(
     )
     for place in order[:_READ]:
         mass = float(masses[place])
-        whole = float(probabilities[scope.places == place] @ scope.whole[scope.places == place])
-        name = scope.best(probabilities, int(place))
+        names = scope.members[place]
+        whole = float(probabilities[names] @ scope.whole[names])
+        name = int(names[np.argmax(probabilities[names])])
         for decision in _ways(scope.outcomes[name], whole):
             cost = _cost(decision, mass, whole, view, costs)
             if cost < best[0]:

@@ -12,6 +12,8 @@ _LONGEST_WORD = 40
 _MOST_MARKS = 4
 
 _KEPT_JOINED = re.compile(r"aujourd['’ʼ]hui", re.IGNORECASE)
+_CLEAN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u20ac]*")
+"""What nearly all messages are written in; nothing of it is invisible, a mark, or an odd space."""
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _LETTERS = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"} | dict.fromkeys(
     "’‘ʼ`´′", "'"
@@ -64,9 +66,12 @@ def clean(text: str) -> str:
     go, a letter keeps at most four combining marks, and white space is folded to single spaces
     except for line ends. The result is at most `LONGEST` characters long.
     """
+    text = unicodedata.normalize("NFC", text[: LONGEST * 4])
+    if _CLEAN.fullmatch(text):
+        return " ".join(text.split())[:LONGEST]
     out: list[str] = []
     marks = 0
-    for letter in unicodedata.normalize("NFC", text[: LONGEST * 4]):
+    for letter in text:
         category = unicodedata.category(letter)
         if letter in "\n\r\t":
             out.append("\n" if letter != "\t" else " ")
