@@ -37,6 +37,7 @@ _MANY_FEATURES, _MANY_SLOTS = 32_768, 8192
 _FEW = 64
 """Texts up to which features are put together word by word instead of all at once."""
 
+_FIRST, _SECOND = np.uint64(31), np.uint64(17)
 _BLOCKS = np.array([CHARACTERS, WORDS, WORDS, CONCEPTS], dtype=np.int8)
 
 
@@ -180,22 +181,22 @@ def _words(codes: NDArray[np.uint32], document: Ints) -> list[Grams]:
 
 def _concepts(concepts: Sequence[Sequence[str]]) -> Grams:
     """Concepts, and every pair of concepts that stand in the same text."""
-    hashes: list[int] = []
-    owners: list[int] = []
-    for document, names in enumerate(concepts):
+    hashes: list[Hashes] = []
+    for names in concepts:
         singles = [_name_hash(name) for name in sorted(set(names))[:_MOST_CONCEPTS]]
-        pairs = [
-            (a * 31 + b * 17) & 0xFFFFFFFFFFFFFFFF
-            for i, a in enumerate(singles)
-            for b in singles[i + 1 :]
-        ]
-        hashes += singles + pairs
-        owners += [document] * (len(singles) + len(pairs))
-    return Grams(
-        _mix(np.array(hashes, dtype=np.uint64) + _SALTS[9]),
-        np.array(owners, dtype=np.int64),
-        _block(len(hashes), CONCEPTS),
-    )
+        single = np.array(singles, dtype=np.uint64)
+        first, second = _pairs(len(singles))
+        hashes += (single, single[first] * _FIRST + single[second] * _SECOND)
+    sizes = [len(found) for found in hashes]
+    owners = np.repeat(np.arange(len(hashes)) // 2, sizes)
+    every = np.concatenate(hashes) if hashes else np.zeros(0, dtype=np.uint64)
+    return Grams(_mix(every + _SALTS[9]), owners, _block(len(every), CONCEPTS))
+
+
+@lru_cache(_MOST_CONCEPTS + 1)
+def _pairs(count: int) -> tuple[Ints, Ints]:
+    first, second = np.triu_indices(count, 1)
+    return first, second
 
 
 @lru_cache(_REMEMBERED)

@@ -118,7 +118,9 @@ def names_a_stranger(text: str, known: Container[str]) -> bool:
 
 def _names(text: str) -> list[str]:
     """The words with a capital that do not begin a sentence; an acronym may be anything: a CDI."""
-    found = []
+    found: list[str] = []
+    if text[1:].islower():
+        return found
     for match in _WORD.finditer(text):
         word = match[0].partition("'")[2] or match[0]
         if not word.istitle():
