@@ -12,7 +12,7 @@ from bot.core.posting import KnowledgeBase, Posting
 from bot.core.topic import OUT_OF_SCOPE, is_special
 from bot.matching.calibration import Tuning
 from bot.matching.concepts import Concepts
-from bot.matching.decide import COSTS, Costs, Probabilities, Scope, decide
+from bot.matching.decide import COSTS, Costs, Probabilities, Scope, decide, leading
 from bot.matching.evidence import Evidence, stems
 from bot.matching.features import counted, grams
 from bot.matching.language import Languages
@@ -239,7 +239,7 @@ class Engine:
 
     def _part(self, read: Read, scope: Scope) -> Part:
         decision, confidence = decide(read.probabilities, scope, self.costs)
-        order = np.argsort(-read.probabilities, kind="stable")[: _RANKED * 3]
+        order = leading(read.probabilities, _RANKED * 3)
         ranking = [
             Candidate(scope.names[i], round(float(read.probabilities[i]), 4))
             for i in order
