@@ -145,7 +145,8 @@ class Learner:
                     missing[name] = path
         alone = {name: path for name, path in missing.items() if not own[name].posting.topics}
         if alone or (needed and bank.learnt is None):
-            bank = self._train(bank, {path: own[name].phrasings for name, path in alone.items()})
+            jobs = {path: own[name].phrasings for name, path in alone.items()}
+            bank = self._train(bank, jobs, missing=needed and bank.learnt is None)
         if needed and bank.learnt is None:
             raise TrainingError("the phrasings were learnt, but the result cannot be read")
         for name, path in missing.items():
@@ -182,11 +183,10 @@ class Learner:
                 return replace(before, posting=posting)
         return _Own(posting, Asked.of_posting(posting))
 
-    def _train(self, bank: _Bank, alone: Mapping[Path, Asked]) -> _Bank:
-        """Learn the bank, if that is missing, and what competes with nothing else: in seconds."""
+    def _train(self, bank: _Bank, alone: Mapping[Path, Asked], *, missing: bool) -> _Bank:
+        """Learn the bank, if it is *missing*, and what competes with nothing else: in seconds."""
         if self._told is not None:
             self._told()
-        missing = bank.learnt is None and bank.topics
         shipped = unpack(shipped_model()) if missing else None
         job = {
             "bank": bank.phrasings.content(),
