@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.core.chat import Chat
 from bot.core.decision import Candidate, Part, Unanswered, Understanding
@@ -89,6 +90,7 @@ class Engine:
     _scopes: dict[str, Scope] = field(default_factory=dict)
     _told: dict[str, tuple[Scope, Evidence]] = field(default_factory=dict)
     _phrased: dict[str, tuple[Posting, Mapping[str, str]]] = field(default_factory=dict)
+    _placed: dict[str, tuple[Scope, Head, NDArray[np.int64]]] = field(default_factory=dict)
     _named: dict[str, tuple[Posting, frozenset[str]]] = field(default_factory=dict)
 
     def understand(
@@ -211,7 +213,7 @@ class Engine:
             margins[:, self.bank.columns[OUT_OF_SCOPE]] += guards
             logits[:, :width] = margins[:, :width] * view.sharpness
         if head := self.heads.get(scope.posting.id):
-            columns = [scope.column[name] for name in head.model.classes]
+            columns = self._columns(scope, head)
             scores = head.model.score_counted(found, count)
             sharpness = self._sharpness(view)
             margins[:, columns] = np.maximum(margins[:, columns], scores)
@@ -223,6 +225,14 @@ class Engine:
                     margins[row, scope.column[name]] = _VERBATIM
                     logits[row, scope.column[name]] = _VERBATIM * view.sharpness
         return margins, logits
+
+    def _columns(self, scope: Scope, head: Head) -> NDArray[np.int64]:
+        """The places in *scope* of what *head* tells apart."""
+        known = self._placed.get(scope.posting.id)
+        if known is None or known[0] is not scope or known[1] is not head:
+            places = np.array([scope.column[name] for name in head.model.classes], dtype=np.int64)
+            known = self._placed[scope.posting.id] = (scope, head, places)
+        return known[2]
 
     def _verbatim(self, posting: Posting) -> Mapping[str, str]:
         """The phrasings of a posting's own entries as tokens: who asks just so means just that."""
