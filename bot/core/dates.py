@@ -15,6 +15,12 @@ def spell(moment: dt.date | dt.datetime, language: str) -> str:
     The time is written as it stands in *moment*, without its time zone. An unknown language is
     written the English way.
     """
+    # Two moments are equal whatever their time zones: what is written tells them apart.
+    return _spelt(moment.isoformat(), moment, language)
+
+
+@lru_cache(_REMEMBERED)
+def _spelt(_: str, moment: dt.date | dt.datetime, language: str) -> str:
     # On first need, as below: most answers hold no date, and Babel takes its time.
     from babel.dates import format_date, format_time  # noqa: PLC0415
 
