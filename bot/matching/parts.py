@@ -31,7 +31,7 @@ class Read:
     probabilities: Probabilities
     masses: Probabilities
 
-    @property
+    @cached_property
     def top(self) -> int:
         """The place of the likeliest matter."""
         return int(np.argmax(self.masses))
