@@ -36,8 +36,8 @@ _RIDGE = 1e-6
 _FEW_ALONE = 5000
 """Phrasings up to which logistic regression is solved exactly, in seconds."""
 _FEW_PAIRED = 2000
-"""Phrasings up to which pairs of words count: measured on questions that were left out, half a
-point clean and one with typos, on BANKING77 as on CLINC150. Of more, there are too many pairs."""
+"""Phrasings up to which pairs of words count: a point or so with typos, next to nothing clean; see
+`benchmarks/README.md`. Of more phrasings, there are too many pairs."""
 _MOST_WEIGHTS = 40_000_000
 """Features times entries up to which every entry weighs every feature."""
 _MOST_OWNERS = 1000
