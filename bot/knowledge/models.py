@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 FEATURES = 6
 """To be raised when features, normalising, training or calibration change the bank's model."""
 
-_HEADS = 4
+_HEADS = 5
 """To be raised when the fitting of heads changes."""
 
 _OWN_WEIGHT = 3

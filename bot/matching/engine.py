@@ -12,7 +12,7 @@ from bot.core.decision import Candidate, Part, Unanswered, Understanding
 from bot.core.posting import KnowledgeBase, Posting
 from bot.core.topic import OUT_OF_SCOPE, is_special
 from bot.matching.calibration import Tuning
-from bot.matching.concepts import Concepts
+from bot.matching.concepts import Concepts, beginnings
 from bot.matching.decide import COSTS, Costs, Probabilities, Scope, decide, leading
 from bot.matching.evidence import Evidence, stems
 from bot.matching.features import counted, grams
@@ -204,6 +204,10 @@ class Engine:
         """Margins, and the same as logits: of the bank, or of the head where that is higher."""
         scope, count = view.scope, len(spelt)
         meant = [self.concepts.find(tokens) for tokens in spelt]
+        if not scope.posting.topics:
+            meant = [
+                [*found, *beginnings(tokens)] for found, tokens in zip(meant, spelt, strict=True)
+            ]
         found = counted(grams([joined(tokens) for tokens in spelt], meant))
         margins = np.full((count, len(scope.names)), _NEVER)
         logits = np.full((count, len(scope.names)), _NEVER)

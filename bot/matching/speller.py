@@ -23,18 +23,25 @@ class _Shelf:
 
     def __init__(self, words: Sequence[str]) -> None:
         self._words = np.array(words, dtype=object)
-        codes = np.frombuffer("".join(words).encode("utf-32-le"), dtype=np.uint32)
-        bits = np.uint64(1) << (codes % 64).astype(np.uint64)
-        self._letters = np.bitwise_or.reduce(bits.reshape(len(words), -1), axis=1)
+        codes = np.frombuffer("".join(words).encode("utf-32-le"), dtype=np.uint32) % 64
+        codes = np.sort(codes.reshape(len(words), -1), axis=1)
+        bits = np.uint64(1) << codes.astype(np.uint64)
+        again = np.where(codes[:, 1:] == codes[:, :-1], bits[:, 1:], np.uint64(0))
+        self._once = np.bitwise_or.reduce(bits, axis=1)
+        self._twice = np.bitwise_or.reduce(again, axis=1)
 
     def near(self, word: str, slips: int) -> list[str]:
         """The words that so many slips can lead to, and others, in their order.
 
         A slip takes away one letter and brings one at most, so that words which differ in more
-        letters are not compared at all: nineteen in twenty.
+        letters, each counted up to twice, are not compared at all: nineteen in twenty and more.
         """
-        own = np.uint64(sum({1 << ord(letter) % 64 for letter in word}))
-        differ = np.bitwise_count(self._letters ^ own)
+        once = twice = 0
+        for letter in word:
+            bit = 1 << ord(letter) % 64
+            once, twice = once | bit, twice | (once & bit)
+        differ = np.bitwise_count(self._once ^ np.uint64(once))
+        differ += np.bitwise_count(self._twice ^ np.uint64(twice))
         found: list[str] = self._words[differ <= 2 * slips].tolist()
         return found
 
