@@ -1,11 +1,23 @@
 """What every reader makes of a posting: blocks of text, and what the page says of itself."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
 _LONGEST_LABEL = 60
+_LONGEST_CELL = 5
+_LONGEST_TABLE = 600
+_HEAD_WORDS = 4
+_PICTURE = (
+    r"(?![❌✖✗✘])(?:[\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f"
+    r"\u2b00-\u2bff\U0001f000-\U0001f6aa\U0001f6ac-\U0001faff]|\d\ufe0f?\u20e3)[\ufe0f\u200d]*"
+)
+PICTURES = re.compile(rf"(?:{_PICTURE}\s*)+")
+"""Pictures before a line, as bullets are; those that say "not" are none."""
+_BULLET = re.compile(r"[-–•·*▪►‣]\s+(?=\S)")
+_TRAILING = re.compile(rf"(?:\s*{_PICTURE})+$")
 
 
 class Kind(StrEnum):
@@ -81,9 +93,35 @@ class Blocks:
 
     def add(self, kind: Kind, text: str, level: int = 0, label: str = "") -> None:
         """Take one up, with white space folded."""
-        block = Block(kind, " ".join(text.split()), level, " ".join(label.split()))
+        text, label = " ".join(text.split()), _TRAILING.sub("", " ".join(label.split()))
+        if pictured := PICTURES.match(text):
+            text = text[pictured.end() :]
+            kind = Kind.ITEM if kind is Kind.TEXT else kind
+        if kind is Kind.TEXT and (bullet := _BULLET.match(text)):
+            text, kind = text[bullet.end() :], Kind.ITEM
+        if kind is Kind.HEADING:
+            text = _TRAILING.sub("", text)
+        block = Block(kind, text, level, PICTURES.sub("", label, count=1))
         if block.text and (not self.found or self.found[-1] != block):
             self.found.append(block)
+
+    def table(self, rows: Sequence[Sequence[str]]) -> None:
+        """A table whose first row names its columns; short cells make one text, long ones pairs."""
+        given = [[" ".join(cell.split()) for cell in row] for row in rows]
+        if not _is_headed(given):
+            for row in given:
+                self.row(row)
+            return
+        head, *others = given
+        written = " ; ".join(filter(None, (_in_words(head, row) for row in others)))
+        short = all(len(cell.split()) <= _LONGEST_CELL for row in others for cell in row)
+        if short and len(written) <= _LONGEST_TABLE:
+            self.add(Kind.TEXT, written)
+            return
+        for first, *cells in others:
+            for name, cell in zip(head[1:], cells, strict=True):
+                label = f"{first} ({name})" if first and name else first or name
+                self.add(Kind.PAIR, cell, label=label)
 
     def row(self, cells: Sequence[str]) -> None:
         """A row of a table: two cells are a label and its value."""
@@ -95,3 +133,20 @@ class Blocks:
         else:
             for cell in given:
                 self.add(Kind.TEXT, cell)
+
+
+def _is_headed(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a table has three columns or more, all filled alike, and names above them."""
+    if len(rows) < 2 or len(rows[0]) < 3 or len({len(row) for row in rows}) > 1:  # noqa: PLR2004
+        return False
+    named = [cell for cell in rows[0][1:] if cell]
+    short = all(len(cell.split()) <= _HEAD_WORDS for cell in rows[0])
+    return len(named) == len(rows[0]) - 1 and short and not any(re.search(r"\d", c) for c in named)
+
+
+def _in_words(head: Sequence[str], row: Sequence[str]) -> str:
+    """A row as "Tuesday: morning 8 to 12, evening off"."""
+    told = ", ".join(
+        f"{name} {cell}" for name, cell in zip(head[1:], row[1:], strict=True) if cell
+    )
+    return f"{row[0]} : {told}" if row[0] and told else told or row[0]

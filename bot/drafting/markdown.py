@@ -30,7 +30,7 @@ class _Reader:
         self._heading = 0
         self._items = 0
         self._cells: list[str] | None = None
-        self._skipped = False
+        self._rows: list[list[str]] = []
 
     def take(self, token: Token) -> None:
         match token.type:
@@ -42,24 +42,34 @@ class _Reader:
                 self._items += 1
             case "list_item_close":
                 self._items -= 1
-            case "thead_open" | "thead_close":
-                self._skipped = token.type == "thead_open"
+            case "table_open":
+                self._rows = []
+            case "table_close":
+                self._write_table()
             case "tr_open":
                 self._cells = []
             case "tr_close":
-                if self._cells and not self._skipped:
-                    self.blocks.row(self._cells)
+                self._rows.append(self._cells or [])
                 self._cells = None
             case "inline":
                 self._write(token)
             case _:
                 pass
 
+    def _write_table(self) -> None:
+        """Two columns are labels and values, and what stands above them says nothing more."""
+        if max((len(row) for row in self._rows), default=0) > 2:  # noqa: PLR2004
+            self.blocks.table(self._rows)
+            return
+        for row in self._rows[1:]:
+            self.blocks.row(row)
+
     def _write(self, token: Token) -> None:
+        if self._cells is not None:
+            self._cells.append(" ".join(_lines(token)))
+            return
         for line in _lines(token):
-            if self._cells is not None:
-                self._cells.append(line)
-            elif self._heading:
+            if self._heading:
                 self.blocks.add(Kind.HEADING, line, level=self._heading)
             elif self._items:
                 self.blocks.add(Kind.ITEM, line)

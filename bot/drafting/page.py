@@ -30,6 +30,7 @@ _FOREIGN = {
     "popup", "pagination", "filters", "filter", "alerts", "jobalert", "topbar", "toolbar", "ads",
     "sponsored", "comments", "onetrust", "didomi", "tarteaucitron", "axeptio", "cmp",
 }  # fmt: skip
+_OVERLAYS = {"modal", "popup", "dialog", "alertdialog"}
 _ROLES = {"navigation", "dialog", "alertdialog", "search", "contentinfo", "menu", "menubar"}
 OTHERS = re.compile(
     r"^\W*(?:(?:les |nos |d'|voir )?autres (?:offres|annonces|postes|emplois)|(?:offres|annonces|"
@@ -40,7 +41,9 @@ OTHERS = re.compile(
     r"also|you (?:might|may) also|jobs you|ahnliche|weitere (?:stellen|jobs)|das konnte|ofertas "
     r"(?:similares|relacionadas)|otras ofertas|tambien te|recevez |recevoir |newsletter|alerte|"
     r"job alert|sign up|partager|share th|filter|filtre|all jobs|toutes (?:les|nos) offres|"
-    r"(?:follow|suivez)|a propos de ce site|mentions legales)"
+    r"(?:follow|suivez)|a propos de ce site|mentions legales|(?:nos |les )?conseils?(?: |$)|"
+    r"(?:career|cv|interview) (?:advice|tips)|estimations? d|salaires? (?:moyen|estime)|"
+    r"salary (?:estimate|insight|guide)|(?:average|estimated) salar|gehaltsvergleich)"
 )
 _EMBEDDED = re.compile(
     r"data:[a-z]{3,20}/[a-z0-9.+-]{2,40}(?:;[a-z0-9=-]{1,30}){0,3},[A-Za-z0-9+/=%_-]*"
@@ -171,7 +174,7 @@ def is_foreign(element: Any) -> bool:
     if element.tag in ("body", "html", "main") or element.tag in _HEADINGS:
         return False
     if element.get("role") in _ROLES or element.get("aria-modal") == "true":
-        return True
+        return element.get("role") not in (None, *_OVERLAYS) or not _is_most(element)
     if element.tag in _INLINE:
         return False
     named = f"{element.get('class') or ''} {element.get('id') or ''}"[:400]
@@ -180,7 +183,15 @@ def is_foreign(element: Any) -> bool:
         return False
     if element.find(".//h1") is not None:
         return False
+    if names & _FOREIGN <= _OVERLAYS and _is_most(element):
+        return False
     return bool(names & _FOREIGN) or element.tag == "header"
+
+
+def _is_most(element: Any) -> bool:
+    """Whether an overlay holds most of the page's text: it is the posting, opened from a list."""
+    whole = sum(map(len, _texts(element.getroottree().getroot())))
+    return sum(map(len, _texts(element))) * 2 > whole
 
 
 class _Walk:
@@ -203,6 +214,8 @@ class _Walk:
         if depth > _DEEPEST or is_foreign(element):
             return
         kind, level = _kind_of(element, kind, level)
+        if element.tag == "table" and self._table(element):
+            return
         if element.tag == "tr":
             self._row(element)
             return
@@ -271,6 +284,17 @@ class _Walk:
     def _see(self, element: Any, before: int, *, linked: bool) -> None:
         for block in self._blocks.found[before:]:
             self._seen.append(_Seen(block, element, linked))
+
+    def _table(self, table: Any) -> bool:
+        """A table of three columns or more with names above them."""
+        rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
+        headed = bool(rows) and any(cell.tag == "th" for cell in rows[0])
+        if not headed or min(map(len, rows)) < 3 or table.find(".//table") is not None:  # noqa: PLR2004
+            return False
+        before = len(self._blocks.found)
+        self._blocks.table([[cell.text_content() for cell in row] for row in rows])
+        self._see(table, before, linked=False)
+        return True
 
     def _row(self, row: Any) -> None:
         cells = [cell for cell in row if cell.tag in ("td", "th")]

@@ -6,7 +6,8 @@ What stays out: which headings mean what (`sections`).
 import re
 from collections.abc import Sequence
 
-from bot.drafting.block import Block, Blocks, Kind
+from bot.drafting.block import PICTURES, Block, Blocks, Kind
+from bot.drafting.mail import without_mail
 
 BULLET = re.compile(
     r"^\s*(?:[-*•●▪■◦‣–—·o→✓✔➢]|[\uf0b7\uf0a7\uf0d8]|\(?\d{1,2}[.)]|\(?[a-h]\))\s+(?=\S)"
@@ -35,6 +36,7 @@ def is_page_number(line: str) -> bool:
 def read_plain(text: str) -> list[Block]:
     """The blocks of *text*."""
     lines = [line.rstrip() for line in text.expandtabs(4).splitlines()]
+    lines = without_mail(lines)
     lines = [line for line in lines if not is_page_number(line)]
     width = _width(lines)
     blocks = Blocks()
@@ -44,8 +46,12 @@ def read_plain(text: str) -> list[Block]:
 
 
 def _width(lines: Sequence[str]) -> int:
-    """The width at which the lines were wrapped; 0 if they were not."""
-    lengths = sorted(len(line) for line in lines if line.strip())
+    """The width at which the lines were wrapped; 0 if they were not.
+
+    What stands alone may be longer: only lines with another below them are measured.
+    """
+    pairs = zip(lines, [*lines[1:], ""], strict=True)
+    lengths = sorted(len(line) for line, below in pairs if line.strip() and below.strip())
     if not lengths:
         return 0
     widest = lengths[min(len(lengths) - 1, int(len(lengths) * 0.98))]
@@ -88,7 +94,7 @@ def _joined(paragraph: Sequence[str], width: int) -> list[str]:
 
 
 def _goes_on(last: str, line: str, width: int) -> bool:
-    if BULLET.match(line) or is_capitals(line) or is_capitals(last):
+    if BULLET.match(line) or PICTURES.match(line.lstrip()) or is_capitals(line) or is_capitals(last):
         return False
     first = line.split(maxsplit=1)[0]
     full = bool(width) and len(last) + 1 + len(first) > width

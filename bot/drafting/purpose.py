@@ -78,6 +78,16 @@ def purpose_of(statements: Sequence[Statement], cues: Cues) -> str:
     return best if enough and clear else ""
 
 
+def rather(statements: Sequence[Statement], cues: Cues, own: str) -> str:
+    """The purpose that most of *statements* speak for against what their heading is for (*own*)."""
+    votes: Counter[str] = Counter()
+    for statement in statements:
+        votes.update(_votes(statement, cues))
+    best, count = votes.most_common(1)[0] if votes else (own, 0)
+    clear = count > _FEWEST and count * 2 > len(statements) and votes[own] * 3 <= count
+    return best if clear else ""
+
+
 def is_duty(text: str, language: str) -> bool:
     """Whether a marked sentence tells the reader what they will do."""
     return bool(re.match(_ADDRESSED.get(language, _ADDRESSED["en"]), text))

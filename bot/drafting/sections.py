@@ -11,7 +11,7 @@ from bot.drafting.block import Block, Kind
 from bot.drafting.chrome import without_chrome
 from bot.drafting.cues import Cues
 from bot.drafting.plaintext import MAYBE
-from bot.drafting.purpose import DUTIES, TERMS, purpose_of
+from bot.drafting.purpose import DUTIES, PROFILE, TERMS, purpose_of, rather
 from bot.drafting.sentence import sentences
 from bot.drafting.statement import Statement
 from bot.drafting.values import simple
@@ -19,7 +19,10 @@ from bot.drafting.values import simple
 HEADER = "*header"
 OWN = "*own"
 NOTHING = "*none"
-_LABEL = re.compile(r"^(?P<label>[^\W\d_][^:.!?;]{1,48}?)\s?[:?]\s+(?P<value>\S.*)$", re.DOTALL)
+_LABEL = re.compile(
+    r"^(?P<label>[^\W\d_][^:.!?;]{1,48}?)(?:\s?[:?]|(?P<dash>\s[—–-]))\s+(?P<value>\W*\w.*)$",
+    re.DOTALL,
+)
 _LABEL_WORDS = 7
 _HEADING_WORDS = 9
 _LONGEST_HEADING = 80
@@ -39,11 +42,15 @@ Guess = Callable[[str], str | None]
 
 @dataclass(slots=True)
 class Section:
-    """What stands under one heading. ``topics`` are topics or kinds of sections with a star."""
+    """What stands under one heading. ``topics`` are topics or kinds of sections with a star.
+
+    They are ``inherited`` where only the heading above it is known.
+    """
 
     heading: str
     topics: tuple[str, ...]
     statements: list[Statement] = field(default_factory=list)
+    inherited: bool = False
 
     @property
     def first(self) -> str:
@@ -78,6 +85,8 @@ def label_of(text: str, cues: Cues) -> tuple[str, str] | None:
     match = _LABEL.match(text)
     if match is None or len(match["label"].split()) > _LABEL_WORDS:
         return None
+    if match["dash"] and not cues.covers_all(match["label"]):
+        return None  # a dash also joins two halves of a sentence
     return (match["label"], match["value"]) if cues.heading(match["label"]) else None
 
 
@@ -103,17 +112,21 @@ _VALUED = (
     *("team.manager", "application_subject", "application_email", "*none", "education"),
     "experience",
 )
+_LISTED = ("education", "experience", "remote", "*none")
+"""What is an item of a list as well as a label above one."""
 
 
 def _is_pair(block: Block, after: Block, cues: Cues) -> bool:
     """Whether a short label and the short text below it belong together."""
-    if block.kind is not Kind.TEXT or after.kind is not Kind.TEXT:
+    if block.kind not in (Kind.TEXT, Kind.ITEM) or after.kind is not block.kind:
         return False
     text, value = block.text.rstrip(" :"), after.text
     if len(text.split()) > _LABEL_WORDS or text.endswith((".", "!", "?", ";", ",")):
         return False
     topic = cues.heading(text)
     if topic is None or not topic.startswith(_VALUED) or re.search(r"\d", text):
+        return False
+    if block.kind is Kind.ITEM and topic.startswith(_LISTED):
         return False
     short = len(value.split()) <= _VALUE_WORDS and not value.endswith((":", "?", "!"))
     if not short or label_of(value, cues) or cues.covers_all(value):
@@ -143,6 +156,8 @@ def _judged(block: Block, before: list[Block], after: Block | None, cues: Cues) 
         return block
     if text.endswith((".", ";", ",", "!")) or label_of(text, cues):
         return block
+    if block.level != MAYBE and after is not None and after.kind is Kind.HEADING:
+        return block  # nothing stands under it: it is a value ("Part-time")
     known = bool(cues.heading(text))
     ends = text.endswith("?") or (text.endswith(":") and len(text.split()) <= _COLON_WORDS)
     if known and (cues.covers_all(text) or ends or block.level == MAYBE):
@@ -213,7 +228,7 @@ class _Outline:
         self._empty: list[tuple[str, str]] = []
         self._level = 0
         self._lead = ""
-        self._lead_block = -1
+        self._listed = False
 
     def of(self, blocks: list[Block]) -> Outline:
         title = ""
@@ -234,6 +249,11 @@ class _Outline:
                 section.topics = _of_purpose(purpose)
             elif section.topics == (TERMS,) and purpose == DUTIES:
                 section.topics = (DUTIES,)  # "What awaits you" may be the work or the pay
+            elif section.first in (DUTIES, PROFILE, TERMS):
+                purpose = purpose if section.inherited and purpose else ""
+                purpose = purpose or rather(section.statements, self._cues, section.first)
+                if purpose and purpose != section.first:
+                    section.topics = _of_purpose(purpose)
         return Outline(title, self._sections, self._empty)
 
     def _open(self, block: Block) -> None:
@@ -241,16 +261,20 @@ class _Outline:
         while self._above and self._above[-1][0] >= block.level:
             self._above.pop()
         topics = self._cues.headings_in(block.text)
+        inherited: tuple[str, ...] = ()
         if not topics:
             inherited = self._above[-1][1] if self._above else ()
+            if inherited == (DUTIES,) and not self._sections[-1].statements:
+                inherited = ()  # "Job description" over all of the posting
             guessed = None if inherited else self._guess(block.text)
             topics = inherited or ((guessed,) if guessed else (OWN,))
         elif self._above and topics[0] in ("*facts", "*conditions"):
             topics = (*topics, *self._above[-1][1]) if topics[0] == "*facts" else topics
-        if _RECRUITS.search(simple(block.text)):
+        if topics[0] != "*profile" and _RECRUITS.search(block.text.casefold()):
             topics = (HEADER,)
         self._above.append((block.level, topics))
-        self._sections.append(Section(block.text, topics))
+        self._sections.append(Section(block.text, topics, inherited=bool(inherited)))
+        self._listed = False
         self._level = block.level
         # "You don't need": its items say the opposite without it.
         self._lead = block.text if _DENIES.search(simple(block.text)) else ""
@@ -277,15 +301,21 @@ class _Outline:
             self._lead = ""
             return
         is_item = block.kind is Kind.ITEM
+        self._listed = self._listed or is_item
+        late = self._listed and not is_item
         under = ""
-        for part in _said(block.text):
+        for place, part in enumerate(_said(block.text)):
             found = label_of(part, self._cues)
             label = found[0] if found else ""
-            under = label or under
+            # A label within a paragraph is for its own sentence only.
+            under = label if place == 0 or label else under
             lead = self._lead if is_item else ""
             statements.append(
-                Statement(part, number, item=is_item, label=label, lead=lead, under=under)
+                Statement(
+                    part, number, item=is_item, label=label, lead=lead, under=under, late=late
+                )
             )
+            under = under if place == 0 or not label else ""
         if not is_item:
             last = statements[-1].text if statements else ""
             self._lead = last if last.endswith(":") else ""

@@ -144,6 +144,8 @@ class _Sorter:
         if labelled and not own:
             section = Section(statement.label, labelled)
         section, group = self._above(statement, section, own)
+        if statement.late and group in ("duties", "profile"):
+            section, group = Section("", (HEADER,), section.statements), "header"
         hits = self._hits(statement, group)
         placed = {
             topic: (SURE, f"label “{statement.label}”")

@@ -95,7 +95,12 @@ def _styles(document: Any) -> dict[str, str]:
 
 def _read_element(element: Any, styles: dict[str, str], blocks: Blocks) -> None:
     if element.tag == f"{_W}tbl":
-        for row in element.iterchildren(f"{_W}tr"):
+        rows = list(element.iterchildren(f"{_W}tr"))
+        cells = [[_cell(cell) for cell in row.iterchildren(f"{_W}tc")] for row in rows]
+        if all(len(row) > 2 and None not in row for row in cells):  # noqa: PLR2004 - no labels
+            blocks.table([[cell or "" for cell in row] for row in cells])
+            return
+        for row in rows:
             _read_row(row, styles, blocks)
     elif element.tag == f"{_W}p":
         _read_paragraph(element, styles, blocks)
@@ -103,6 +108,12 @@ def _read_element(element: Any, styles: dict[str, str], blocks: Blocks) -> None:
         for content in element.iterchildren(f"{_W}sdtContent"):
             for child in content:
                 _read_element(child, styles, blocks)
+
+
+def _cell(cell: Any) -> str | None:
+    """The text of a cell, or None if it has several paragraphs."""
+    texts = [text for paragraph in cell.iter(f"{_W}p") if (text := _text(paragraph).strip())]
+    return "".join(texts) if len(texts) < 2 else None  # noqa: PLR2004
 
 
 def _read_row(row: Any, styles: dict[str, str], blocks: Blocks) -> None:
