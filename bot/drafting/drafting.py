@@ -30,6 +30,7 @@ _LONGEST = 80_000
 _FOREIGN_SURE = 0.9
 _FOREIGN_WORDS = 7
 _SHORTEST_OWN = 40
+_DESCRIBED = 8
 _ASKED = (
     "salary", "hours", "location", "contract", "remote", "start_date", "deadline", "how_to_apply",
     "documents", "experience", "education", "languages", "responsibilities", "benefits",
@@ -49,9 +50,13 @@ _SEEKING = re.compile(
 )
 _READER = re.compile(r"\b(?:you|your|vous|votre|vos|du|dich|sie|ihre?n?|te|tu)\b")
 _GOES_ON = re.compile(
-    r"(?:we|nous|elle|il|ils|elles|it|they|our|notre|nos|wir|unser\w*|sie|es|somos|nuestr\w+|"
+    r"(?:seit|since|depuis|desde|we|nous|elle|il|ils|elles|it|they|there|our|notre|nos|wir|unser\w*|sie|es|somos|nuestr\w+|"
     r"fond|cree|ne[es]? |founded|set up|established|mit|avec|with|\d|[a-z-]+ (?:people|personnes|"
     r"salarie|mitarbeit|leute|staff|professionnel))"
+)
+_FORM = re.compile(
+    r"[ ,]+(?:e\.?g|g?gmbh|ag|kg|se|e\.?v|ltd|limited|plc|llc|inc|cic|cio|s\.?a\.?s\.?u?|sarl|s\.?a|"
+    r"scop|scic|eurl|s\.?l\.?u?|s\.?c\.?a|s\.?coop)\.?$"
 )
 _HEADING_LIKE = re.compile(r"[^\W\d_]")
 _ON_PROJECT = re.compile(r"(?:le|the|notre|our|das|el) (?:projet|project|projekt|proyecto)\b")
@@ -208,7 +213,10 @@ def _guess(text: str, ask: Ask) -> str | None:
 
 def _placed(made: Outline, cues: Cues, ask: Ask, title: str, organisation: str) -> list[Placed]:
     found: list[Placed] = []
+    name = _bare(organisation)
     for section in made.sections:
+        if section.first == OWN and name and name in simple(section.heading):
+            section.topics = ("organisation",)
         sorted_ = sort(section, cues, ask)
         told: set[int] = set()
         about: set[Statement] = set()
@@ -245,15 +253,21 @@ _OF_EMPLOYER = ("organisation", "location", "team", "responsibilities", "*", "di
 def _introduces(
     statement: Statement, section: Section, organisation: str, topics: Iterable[str]
 ) -> bool:
-    name = simple(organisation)
+    name = _bare(organisation)
     text = simple(statement.text)
     fewest = 5 if _OURS.match(text) else 8
     pieces = " · " in text or " | " in text
     if len(text.split()) < fewest or statement.item or pieces:
         return False
     early = bool(name) and name in text[: len(name) + 16]
+    first = section.statements[:1] == [statement]
+    if first and not _SEEKING.search(text) and group_of(section) == "duties":
+        # A description may begin with who describes.
+        return early or bool(_WE_ARE.match(text))
     here = group_of(section)
     if here in ("header", "about", "open"):
+        if _describes(statement.text):
+            return True
         near = bool(name) and name in text[: len(name) + 60]
         near = near or _is_named(organisation, text)
         told = any(not topic.startswith(_OF_EMPLOYER) for topic in topics)
@@ -263,9 +277,20 @@ def _introduces(
     return early and here in ("header", "about", "terms", "apply") and not _SEEKING.search(text)
 
 
+def _describes(text: str) -> bool:
+    """Whether a sentence says who seeks somebody in more words than a name has."""
+    match = head.SEEKS.match(text)
+    return match is not None and len(match["who"].split()) >= _DESCRIBED
+
+
+def _bare(organisation: str) -> str:
+    """The name of the employer as texts write it: without its legal form."""
+    return _FORM.sub("", simple(organisation)).strip(" ,.")
+
+
 def _is_named(organisation: str, text: str) -> bool:
     """Whether a sentence begins with the word that tells the employer from others."""
-    words = [word for word in simple(organisation).split() if len(word) > 4]  # noqa: PLR2004
+    words = [word for word in _bare(organisation).split() if len(word) > 4]  # noqa: PLR2004
     return any(re.match(rf"(?:[a-z']+ ){{0,2}}{re.escape(word)}\b", text) for word in words[-1:])
 
 
@@ -317,7 +342,7 @@ def _renamed(one: Placed, section: Section, organisation: str) -> Placed:
     """An own matter gets the name of its heading; what begins with the employer is about it."""
     if not one.topic.startswith("*"):
         return one
-    name = simple(organisation)
+    name = _bare(organisation)
     text = simple(one.statement.text)
     is_first = section.statements and one.statement == section.statements[0]
     starts = bool(name) and name in text[: len(name) + 12] and not one.statement.item

@@ -29,12 +29,13 @@ _GENERIC = re.compile(
     r"we are hiring|nous recrutons|appel a candidatures?|avis de vacance|"
     r"stellenausschreibung|job offer)"
 )
-_SEEKS = re.compile(
+SEEKS = re.compile(
     r"(?P<who>.{3,120}?)\s+(?:recherche|recrute|cherche|embauche|is (?:looking|recruiting|"
     r"seeking|hiring)"
     r"(?: for)?|are (?:looking|recruiting|seeking|hiring)(?: for)?|seeks|sucht|busca|selecciona|"
     r"requires|wishes to (?:recruit|"
     r"appoint))\b\s*(?P<what>.*)", re.IGNORECASE | re.DOTALL)  # fmt: skip
+"""Who is looking for whom."""
 RECRUITS = re.compile(
     r"^(?P<who>.{3,80}?) (?:recrute|recherche|embauche|is (?:recruiting|hiring)|sucht|busca)\W*$",
     re.IGNORECASE,
@@ -74,7 +75,7 @@ _NAMED = re.compile(
 )
 _PRONOUN = re.compile(
     r"^(?:nous|vous|elle|il|ils|elles|on|we|you|it|they|this|that|our|notre|votre|ce|cette|wir|sie|"
-    r"es|unser\w*|ihr\w*|nuestr\w*|buscamos|somos|there|anyone|some|nobody|somebody|each|your|he|she|who|what|when|if|"
+    r"es|unser\w*|ihr\w*|nuestr\w*|buscamos|somos|there|anyone|some|nobody|somebody|each|your|he|she|applications?|candidatures?|bewerbung\w*|solicitud\w*|interviews?|s/he|who|what|when|if|"
     r"please|no|l'association$|"
     r"l'entreprise$|la structure$|le poste|the role|"
     r"the post|the job|the successful|depuis|since|in|en|a|at|chez|au|as|every|chaque|last|today)\b"
@@ -90,6 +91,12 @@ _DISTRICT = re.compile(r"\s*\((?:\d{2,3}|\d{5}|2[AB])\)$")
 _NEAR = re.compile(r"^(?:near|close to|in|près de|à|bei|in der Nähe von|cerca de|en) (?=[A-ZÀ-Ý])")
 _NAME = re.compile(r"[a-z0-9]+")
 _LONGEST_TITLE = 110
+_LETTERHEAD = 3
+_POST = re.compile(
+    r"\(?\b[hfmwdx]/[hfmwdx]|\b(?:agent|assistant|officer|manager|charge|responsable|direct|coordin|"
+    r"technicien|animat|educat|infirm|nurse|teacher|enseignant|cook|cuisinier|engineer|ingenieur)\w*"
+)
+"""What shows that a heading names a post, although it names a place of work as well."""
 
 
 @dataclass(frozen=True)
@@ -117,13 +124,13 @@ def moment_of(dated: Dated) -> dt.date | dt.datetime:
 def title_of(given: str, made: Outline, page_title: str, cues: Cues) -> str:
     """The title of the posting: what the metadata says, else the first heading, else the text's."""
     named = next(filter(None, map(_named_title, _opening(made)[:6])), "")
-    for text in (given, named, made.title):
+    for text in (given, named, _below_name(made, cues), made.title):
         if text and not _GENERIC.fullmatch(simple(text)) and not RECRUITS.match(text):
-            seeks = _SEEKS.match(text)
+            seeks = SEEKS.match(text)
             title = _sought(seeks["what"]) if seeks else ""
             return clean_title(title or text, cues)
     for statement in _opening(made):
-        if match := _SEEKS.match(statement.text):
+        if match := SEEKS.match(statement.text):
             title = _sought(match["what"])
             if title:
                 return clean_title(title, cues)
@@ -131,6 +138,20 @@ def title_of(given: str, made: Outline, page_title: str, cues: Cues) -> str:
         if len(statement.text.split()) <= _TOP_WORDS and not statement.text.endswith("."):
             return clean_title(_sought(statement.text) or statement.text, cues)
     return clean_title(page_title or made.title, cues)
+
+
+def _below_name(made: Outline, cues: Cues) -> str:
+    """The heading below one that only says who employs; empty if the first is no such heading."""
+    if len(made.sections) < 2 or len(made.sections[0].statements) > _LETTERHEAD:  # noqa: PLR2004
+        return ""
+    below = made.sections[1].heading
+    if cues.heading(below) or below.endswith("?") or len(below.split()) > _TOP_WORDS:
+        return ""
+    name = simple(made.title)
+    named = bool(RECRUITS.match(made.title)) or (
+        bool(_GIVEN_FORM.search(name)) and not _POST.search(name)
+    )
+    return _sought(below) or below if named else ""
 
 
 def _named_title(statement: Statement) -> str:
@@ -229,9 +250,12 @@ def _beside_title(made: Outline, title: str, cues: Cues) -> str:
 def _in_page_title(made: Outline, page_title: str) -> str:
     """A part of the page's title that the text names as well, and that is no title of a post."""
     text = simple(" ".join(one.text for section in made.sections for one in section.statements))
-    for part in _PARTED.split(page_title)[1:]:
+    first, *others = _PARTED.split(page_title)
+    for part in (*others, first):
         name = part.strip()
-        if len(name.split()) <= 7 and simple(name) in text and name[:1].isupper():  # noqa: PLR2004
+        known = part is first and _alike(simple(name), simple(made.title))
+        short = len(name.split()) <= 7 and name[:1].isupper()  # noqa: PLR2004 - a name
+        if short and not known and re.search(rf"\b{re.escape(simple(name))}\b", text):
             return name
     return ""
 
@@ -243,7 +267,7 @@ def _sought_by(made: Outline, title: str, cues: Cues) -> str:
             who = _ARTICLE.sub("", match["who"])
             return who.title() if who.isupper() else who
     for statement in _opening(made):
-        if (match := _SEEKS.match(statement.text)) and match["what"]:
+        if (match := SEEKS.match(statement.text)) and match["what"]:
             who = match["who"].split(",")[0].strip()
             if not _PRONOUN.match(simple(who)) and len(who.split()) <= 8:  # noqa: PLR2004
                 first = _first_subject(made)
@@ -314,7 +338,7 @@ def _named_at_top(made: Outline, title: str, cues: Cues) -> str:
     """A short piece at the top that is neither title nor place nor contract."""
     pieces: list[str] = []
     for statement in made.sections[0].statements[:4]:
-        if statement.label or len(statement.text.split()) > _TOP_WORDS:
+        if statement.label or not _is_pieces(statement.text):
             continue
         for part in _PIECES.split(statement.text):
             text = part.strip(" .")
@@ -325,6 +349,11 @@ def _named_at_top(made: Outline, title: str, cues: Cues) -> str:
         if _GIVEN_FORM.search(simple(piece)):
             return re.sub(r"^Association\s+(?=[A-ZÀ-Ý])", "", piece)
     return ""
+
+
+def _is_pieces(text: str) -> bool:
+    """Whether a line at the top is made of short pieces, and no sentence."""
+    return len(text.split()) <= _TOP_WORDS or len(re.findall(r" [|•·] ", text)) > 1
 
 
 def _below_title(made: Outline, title: str, cues: Cues) -> str:
@@ -346,7 +375,7 @@ def place_at_top(
 ) -> tuple[str, Statement] | None:
     """A place among the short pieces at the top: what is left of them when all else is known."""
     for number, statement in enumerate(made.sections[0].statements[:5]):
-        if statement.label or len(statement.text.split()) > _TOP_WORDS:
+        if statement.label or not _is_pieces(statement.text):
             continue
         parts = [part.strip(" .") for part in _PIECES.split(statement.text)]
         # A piece alone at the very top may be anything.

@@ -25,20 +25,28 @@ _VOTES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 _FEWEST = 2
 _ADDRESSED: Mapping[str, str] = {
-    "fr": r"(?:[^,.;]{3,60}, )?vous "
+    "fr": r"(?:(?:le |la )?(?:titulaire|candidat\w*|salarie\w*|agent|postulant\w*|il/elle|elle/il|"
+    r"personne (?:recrutee|retenue|embauchee))\b(?: \w+){0,3} (?:(?:sera|est) (?:charge|responsable|"
+    r"amene)|assur|aura (?:pour|en charge)|particip|gere|accompagn|organis|encadr|realis|anim|"
+    r"contribu|effectu|veill|prepar|coordon|pilot|developp|accueill|entretien|suit)|"
+    r"(?:[^,.;]{3,60}, )?vous "
     r"(?:(?:y|en|les?|la|nous|serez amenee? a|devrez|allez) )?(?!avez|aurez|etes|serez|justifi|"
     r"dispos|posse|maitris|benefici|recev|parlez|savez|aimez|pouvez|pourrez|souhait|voulez|"
     r"connaiss|percev|gagn|interess|repond|reconnai|commenc|travaill|trouv|habit|rejoi|integr|"
     r"postul|envoy|adress|ecri|trouver|tele|logez|venez|devez|devrez|ferez parti|"
     r"faites parti|rencontr)"
-    r"[a-z]{3,}(?:ez|rez|er|ir|re)\b",
-    "en": r"(?:as (?:a|an|our|the) .{3,50} |"
+    r"[a-z]{3,}(?:ez|rez|er|ir|re)\b)",
+    "en": r"(?:(?:the |our |a )?(?:(?:successful )?(?:candidate|applicant)|post-?holder|job-?holder|"
+    r"person appointed|new recruit|s/he|he/she|they) (?:(?:will|would) (?!be (?:required|expected to "
+    r"(?:have|hold)|paid|based|asked|invited|contacted|subject|employed|able)|have|need|hold|receive|"
+    r"get|report|hear)|is responsible|line-?manages|manages|leads|runs|supports|designs|develops)|"
+    r"(?:as (?:a|an|our|the) .{3,50} |"
     r"(?!if|when|once|should|because|where)[^,.;]{3,60}, )?you"
     r"(?:.ll| will| would|.d) (?:also )?(?!have|be (?!prep|plan|run|help|work on|respons|in charge|"
     r"making|doing|driv|teach|serv|look|car|lead)|need|must|get|receive|enjoy|earn|find|join|"
     r"report|work (?:\d|from|at|with|in|on)|like|love|speak|hold|answer to|start|live|know|bring|"
     r"share|"
-    r"sit|hear|meet|not|want|benefit|already|spend)[a-z]+",
+    r"sit|hear|meet|not|want|benefit|already|spend)[a-z]+)",
     "de": r"(?:du|sie) (?:betreu|plan|organisier|leit|unterstutz|baus|bauen|bedien|kummer|bera|"
     r"pfleg|koch|verkauf|reparier|entwick|koordin|fuhr|bearbeit|montier|ubernehm|ubernimm)",
     "es": r"(?:te encargaras|atenderas|gestionaras|coordinaras|prepararas|llevaras|haras|"

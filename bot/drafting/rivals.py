@@ -41,6 +41,17 @@ _NIGHT_SHIFT = re.compile(r"night[- ]shift|nachtschicht")
 _STANDS_IN = re.compile(r"remplac|\bcover|vertret|sustitu")
 _HEADS = re.compile(r"supervis|\blead|encadr|line manag|mentor|coach|fuhr|coordin")
 _SCHOOLED = re.compile(r"\bgcses?\b|\bmaths?\b|a-?levels?|\bgrade \w\b")
+_CANDIDACY = re.compile(
+    r"candidat|postul|\bcvs?\b|lettre|letter|dossier|appl|form\b|formul|bewerb|unterlagen|solicit|"
+    r"curriculum|inscri|§email|§url|site|interess|embauche|courrier|ecri|courriel|§phone|resume|"
+    r"write|drop|pop |mot\b|portal|unirte|apunt"
+)
+"""What is sent where: "you pass on your notes to the day team" is no way to apply."""
+_AT_HOME = re.compile(r"tele-?travail|home|teletrabajo|remote work|days? (?:a|per) week|jours?")
+_STUDENTS = re.compile(r"\b(?:phd|doctoral|master.?s|university|undergraduate|doctorant\w*) students?\b")
+_SHIFT_TEAM = re.compile(r"\ben (?:deux |trois |[23] )?equipes?\b")
+_ENDS = re.compile(r"(?:jusqu.?au|until|till|bis(?: zum)?|hasta el) §date")
+_BEGINS = re.compile(r"(?:\bdu|a partir|des le|from|ab|vom|desde|start\w*|debut\w*) (?:le |the |dem |el )?§date")
 _ALL = ()
 
 
@@ -82,6 +93,13 @@ class _Rule:
 
 
 _RULES = (
+    _Rule("how_to_apply", unless=_CANDIDACY, not_in=("apply",)),
+    _Rule("how_to_apply.in_person", ("location", "remote"), unless=_CANDIDACY),
+    _Rule("remote", ("selection_process",), unless=_AT_HOME),
+    _Rule("education", when=_STUDENTS),
+    _Rule("education.registration", ("benefits.pension",)),
+    _Rule("team", ("hours.shifts",), when=_SHIFT_TEAM),
+    _Rule("start_date", ("contract.duration",), when=_ENDS, unless=_BEGINS),
     _Rule("deadline", unless=_DATE, spares_sure=True),
     _Rule("deadline", ("contract", "selection_process"), unless=_APPLYING, not_in=("apply",)),
     _Rule("start_date", ("deadline", "selection_process"), spares_sure=True),

@@ -124,9 +124,9 @@ def _is_pair(block: Block, after: Block, cues: Cues) -> bool:
     if len(text.split()) > _LABEL_WORDS or text.endswith((".", "!", "?", ";", ",")):
         return False
     topic = cues.heading(text)
-    if topic is None or not topic.startswith(_VALUED) or re.search(r"\d", text):
+    if topic is None or not topic.startswith(_VALUED) or re.search(r"\d|: ", text):
         return False
-    if block.kind is Kind.ITEM and topic.startswith(_LISTED):
+    if block.kind is Kind.ITEM and (topic.startswith(_LISTED) or not cues.covers_all(text)):
         return False
     short = len(value.split()) <= _VALUE_WORDS and not value.endswith((":", "?", "!"))
     if not short or label_of(value, cues) or cues.covers_all(value):

@@ -58,8 +58,9 @@ _OFFERS = re.compile(
 )
 _ENGINE_FLOOR = 0.15
 _LABELLED = ("header", "terms", "about", "duties", "profile")
+_ONE_VALUE = ("location", "start_date", "deadline", "contract", "remote", "hours", "salary")
+"""What a few words say: a paragraph after those words is on something else."""
 _TELLING = ("header", "about", "open", "terms")
-_BESIDE_DUTIES = {"travel", "responsibilities.management", "team", "team.size"}
 _UNTIL = re.compile(
     r"\b(?:avant|jusqu'?au|d'ici|dernier|before|by|until|than|bis|spatestens|hasta|antes)\b"
     r"[^.;]{0,40}§date"
@@ -132,8 +133,11 @@ class _Sorter:
     def asks_to_apply(self, statement: Statement) -> bool:
         """Whether a statement surely says where to apply, whatever heading it stands under."""
         text = marked(statement.text, self.cues.language)
-        sure = self.cues.topics_of(text).get("how_to_apply", False)
-        return sure and bool(re.search("§email|§url", text))
+        hits = without_rivals(self.cues.topics_of(text), text, "header")
+        if statement.pair or not hits.get("how_to_apply", False):
+            return False
+        whole = not statement.item and hits.get("deadline", False)
+        return bool(re.search("§email|§url", text)) or whole
 
     def place(self, statement: Statement, section: Section) -> list[Placed]:
         """A statement once for each topic that it is on."""
@@ -144,7 +148,8 @@ class _Sorter:
         if labelled and not own:
             section = Section(statement.label, labelled)
         section, group = self._above(statement, section, own)
-        if statement.late and group in ("duties", "profile"):
+        short = section.first.startswith(_ONE_VALUE)
+        if statement.late and (group in ("duties", "profile") or short):
             section, group = Section("", (HEADER,), section.statements), "header"
         hits = self._hits(statement, group)
         placed = {
@@ -158,12 +163,8 @@ class _Sorter:
             placed.setdefault(topic, (sure, _why(section, agrees=agrees)))
         told = marked(statement.text, self.cues.language)
         if group in _TELLING and is_duty(told, self.cues.language):
-            placed = {
-                topic: why
-                for topic, why in placed.items()
-                if hits.get(topic) or topic.partition(".")[0] not in _APPLYING
-            }
-            if {*placed} <= _BESIDE_DUTIES:
+            placed = {topic: why for topic, why in placed.items() if _beside_duty(topic, hits)}
+            if not _APPLYING & {*placed}:
                 placed["responsibilities"] = (LIKELY, "wording")
         self._add_default(statement, section, group, placed)
         if not placed and group in ("terms", "header"):
@@ -233,6 +234,14 @@ class _Sorter:
         if answer is None or answer[1] < _ENGINE_FLOOR or not _may(answer[0], group):
             return {}
         return {answer[0]: (DOUBTFUL, "only the matcher thinks so")}
+
+
+def _beside_duty(topic: str, hits: Mapping[str, bool]) -> bool:
+    """Whether a sentence on the work may be on *topic* as well."""
+    family = topic.partition(".")[0]
+    if family in _APPLYING:
+        return hits.get(topic, False)
+    return family not in _ASKED
 
 
 _APPLY_WORDS = re.compile(
