@@ -10,6 +10,7 @@ _LONGEST_LABEL = 60
 _LONGEST_CELL = 5
 _LONGEST_TABLE = 600
 _HEAD_WORDS = 4
+_LONGEST_ITEM = 20
 _PICTURE = (
     r"(?![❌✖✗✘])(?:[\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f"
     r"\u2b00-\u2bff\U0001f000-\U0001f6aa\U0001f6ac-\U0001faff]|\d\ufe0f?\u20e3)[\ufe0f\u200d]*"
@@ -96,7 +97,7 @@ class Blocks:
         text, label = " ".join(text.split()), _TRAILING.sub("", " ".join(label.split()))
         if pictured := PICTURES.match(text):
             text = text[pictured.end() :]
-            kind = Kind.ITEM if kind is Kind.TEXT else kind
+            kind = Kind.ITEM if kind is Kind.TEXT and _is_short(text) else kind
         if kind is Kind.TEXT and (bullet := _BULLET.match(text)):
             text, kind = text[bullet.end() :], Kind.ITEM
         if kind is Kind.HEADING:
@@ -150,3 +151,8 @@ def _in_words(head: Sequence[str], row: Sequence[str]) -> str:
         f"{name} {cell}" for name, cell in zip(head[1:], row[1:], strict=True) if cell
     )
     return f"{row[0]} : {told}" if row[0] and told else told or row[0]
+
+
+def _is_short(text: str) -> bool:
+    """Whether a text is one point of a list, and no paragraph of several sentences."""
+    return len(text.split()) <= _LONGEST_ITEM and ". " not in text

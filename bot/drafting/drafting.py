@@ -104,7 +104,7 @@ def draft(source: Source, topics: Mapping[str, Topic], ask: Ask, today: dt.date)
     organisation = head.organisation_of(metadata.organisation, made, title, source.title, cues)
     near = metadata.posted or head.posted_in(made.sections, language, today)
     near = near or today - dt.timedelta(days=60)
-    placed = _placed(made, cues, ask, title, organisation)
+    placed = _placed(made, cues, ask, title, organisation or _by_address(made))
     deadline = [one.statement for one in placed if one.topic == "deadline"]
     closing = head.closing_of(deadline, language, near)
     closes = _closes(closing, metadata)
@@ -222,7 +222,10 @@ def _placed(made: Outline, cues: Cues, ask: Ask, title: str, organisation: str) 
         about: set[Statement] = set()
         for statement in section.statements:
             here = {one.topic for one in sorted_ if one.statement == statement}
-            if _introduces(statement, section, organisation, here):
+            if _describes(statement.text) and group_of(section) in ("header", "about", "open"):
+                why = "says who is looking for somebody"
+                sorted_.append(Placed(statement, "organisation", LIKELY, why))
+            elif _introduces(statement, section, organisation, here):
                 sorted_ = _introduced(statement, sorted_)
                 told.add(statement.block)
             elif statement.block in told and any(
@@ -266,8 +269,6 @@ def _introduces(
         return early or bool(_WE_ARE.match(text))
     here = group_of(section)
     if here in ("header", "about", "open"):
-        if _describes(statement.text):
-            return True
         near = bool(name) and name in text[: len(name) + 60]
         near = near or _is_named(organisation, text)
         told = any(not topic.startswith(_OF_EMPLOYER) for topic in topics)
@@ -498,9 +499,12 @@ def _zone(metadata: Metadata, language: str) -> tuple[str, bool]:
 
 
 def _unnamed(made: Outline, language: str) -> str:
+    return _by_address(made) or frame("name", language)
+
+
+def _by_address(made: Outline) -> str:
     texts = [statement.text for section in made.sections for statement in section.statements]
-    addresses = [text for text in texts if emails_of(text)]
-    return head.domain_name(addresses) or frame("name", language)
+    return head.domain_name([text for text in texts if emails_of(text)])
 
 
 def _missing(found: Sequence[Entry], topics: Mapping[str, Topic]) -> tuple[str, ...]:

@@ -233,6 +233,11 @@ def _in_address(made: Outline, title: str, cues: Cues) -> str:
         for part in _PIECES.split(statement.text):
             if name and simple(part).strip(" .") == name:
                 return part.strip(" .")
+    for text in texts if len(name) > 3 else ():  # noqa: PLR2004 - fewer letters stand anywhere
+        words = r"[\s'’·&-]+".join(map(re.escape, name.split()))
+        match = re.search(rf"(?<![\w@./-])[A-ZÀ-Ý]{words[1:]}(?![\w@.-])", text, re.IGNORECASE)
+        if match and match[0][0].isupper():
+            return match[0]
     return ""
 
 

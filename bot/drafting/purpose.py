@@ -47,10 +47,16 @@ _ADDRESSED: Mapping[str, str] = {
     r"report|work (?:\d|from|at|with|in|on)|like|love|speak|hold|answer to|start|live|know|bring|"
     r"share|"
     r"sit|hear|meet|not|want|benefit|already|spend)[a-z]+)",
-    "de": r"(?:du|sie) (?:betreu|plan|organisier|leit|unterstutz|baus|bauen|bedien|kummer|bera|"
-    r"pfleg|koch|verkauf|reparier|entwick|koordin|fuhr|bearbeit|montier|ubernehm|ubernimm)",
-    "es": r"(?:te encargaras|atenderas|gestionaras|coordinaras|prepararas|llevaras|haras|"
-    r"organizaras|apoyaras|tus? (?:funcion|tarea)\w* (?:sera|es|son))",
+    "de": r"(?:[^,.;]{3,50} )?(?:(?:du|sie) (?!bist|hast|haben|sind|verfug|bring|sprech|sprich|erhalt|"
+    r"bekomm|find|k[oa]nn|woll|will|mocht|m[oa]g|soll|muss|besitz|lieb|freu|interess|bewerb|bewirb|"
+    r"send|schick|richt|wend|profit|lern|wiss|weiss|kenn|such|arbeit|wohn|leb|denk|uberzeug|"
+    r"reizt|verdien|wird|werd|trete|starte|beginn|melde|antwort|lies|lesen|horen)[a-z]{3,}(?:st|en)\b"
+    r"|(?:betreu|plan|organisier|leit|unterstutz|bau|bedien|kummer|bera|pfleg|koch|verkauf|reparier|"
+    r"entwickel|koordinier|fuhr|bearbeit|montier|ubernehm|prepar|vertret|begleit)(?:st|en|t) (?:du|sie)\b)",
+    "es": r"(?:[^,.;]{3,50}, )?(?:te encarg|(?!tendr|recib|podr|disfrut|cobr|trabaj|ser|estar|form|"
+    r"encontr|aprend|har falta)[a-z]{3,}(?:aras|eras|iras)\b|llevaras|haras\b|tus? (?:funcion|tarea)\w* "
+    r"(?:sera|es|son)|(?:la persona (?:seleccionada|contratada|elegida)) [a-z]+ra\b|"
+    r"(?:buscamos|necesitamos) (?:a )?(?:una persona|alguien) (?:que|para) [a-z]+)",
 }
 """What a sentence on the work begins with, wherever it stands."""
 _DONE = {

@@ -14,7 +14,7 @@ from bot.drafting.plaintext import MAYBE
 from bot.drafting.purpose import DUTIES, PROFILE, TERMS, purpose_of, rather
 from bot.drafting.sentence import sentences
 from bot.drafting.statement import Statement
-from bot.drafting.values import simple
+from bot.drafting.values import marked, simple
 
 HEADER = "*header"
 OWN = "*own"
@@ -87,7 +87,10 @@ def label_of(text: str, cues: Cues) -> tuple[str, str] | None:
         return None
     if match["dash"] and not cues.covers_all(match["label"]):
         return None  # a dash also joins two halves of a sentence
-    return (match["label"], match["value"]) if cues.heading(match["label"]) else None
+    topic = cues.heading(match["label"])
+    if topic == DUTIES and cues.topics_of(marked(match["label"], cues.language)).keys() - {DUTIES}:
+        return None  # "Post in shifts: ...", not "Post: ..."
+    return (match["label"], match["value"]) if topic else None
 
 
 def _prepared(blocks: Sequence[Block], cues: Cues) -> list[Block]:

@@ -54,10 +54,12 @@ _SAID_OF_ALL = {
 }
 """Of what every employer speaks, also when it speaks of itself."""
 _OFFERS = re.compile(
-    r"offr|offer|propos|bieten|angebot|ofrec|avantag|benefit|join us|rejoindre|for you"
+    r"offr|offer|propos|bieten|angebot|ofrec|avantag|benefit|join us|rejoindre|for you|in return|"
+    r"echange|vorteil|davon|\bget\b|receive|recev|beneficie|perk|give you|te damos|bekomm|erhalt"
 )
 _ENGINE_FLOOR = 0.15
 _LABELLED = ("header", "terms", "about", "duties", "profile")
+_SPOKEN = {"languages", "languages.level"}
 _ONE_VALUE = ("location", "start_date", "deadline", "contract", "remote", "hours", "salary")
 """What a few words say: a paragraph after those words is on something else."""
 _TELLING = ("header", "about", "open", "terms")
@@ -166,6 +168,8 @@ class _Sorter:
             placed = {topic: why for topic, why in placed.items() if _beside_duty(topic, hits)}
             if not _APPLYING & {*placed}:
                 placed["responsibilities"] = (LIKELY, "wording")
+        elif group == "duties" and is_duty(told, self.cues.language):
+            placed.setdefault("responsibilities", (SURE, _under(section)))
         self._add_default(statement, section, group, placed)
         if not placed and group in ("terms", "header"):
             placed = self._asked(statement, group)
@@ -225,7 +229,7 @@ class _Sorter:
         first = default == "location" and section.statements[:1] == [statement]
         if not placed or first:
             placed.setdefault(default, (SURE, _under(section)))
-        elif _joins(default, placed):
+        elif _joins(default, placed) or (statement.pair and {*placed} <= _SPOKEN):
             placed.setdefault(default, (LIKELY, _under(section)))
 
     def _asked(self, statement: Statement, group: str) -> dict[str, tuple[str, str]]:
@@ -244,6 +248,11 @@ def _beside_duty(topic: str, hits: Mapping[str, bool]) -> bool:
     return family not in _ASKED
 
 
+_APPLY_TO = re.compile(
+    r"candidat|postul|\bcvs?\b|lettre|letter|envo|adress|courrier|transm|appl|send|return|write|post to|"
+    r"bewerb|unterlagen|richten|senden|solicit|envi|curriculum|§email|retourn|depos"
+)
+"""Where papers go is not where the work is."""
 _APPLY_WORDS = re.compile(
     r"candidat|postul|\bcv\b|lettre|dossier|mail|envo|adress|site|formulaire|joindre|appl|send|form\b|"
     r"submit|attach|includ|bewerb|unterlagen|solicit|inscri|§email|§url|lien|link|interview|entretien"
@@ -305,11 +314,16 @@ def _default(section: Section, group: str) -> str | None:
         case "open":
             return OWN
         case "terms" if OWN in section.topics:
-            return OWN
+            return "benefits" if _lists_benefits(section) else OWN
         case "terms" if _OFFERS.search(marked(section.heading, "en")):
             return "benefits"
         case _:
             return None
+
+
+def _lists_benefits(section: Section) -> bool:
+    """Whether a section that no heading explains lists what the employer gives."""
+    return sum(statement.item for statement in section.statements) * 2 > len(section.statements)
 
 
 def _joins(default: str, placed: Mapping[str, object]) -> bool:
@@ -331,6 +345,8 @@ def _is_kept(topic: str, text: str, group: str, *, sure: bool) -> bool:
         return True
     if group in ("header", "open"):
         return _is_kept_unnamed(topic, text, group, sure=sure)
+    if group == "apply" and family == "location":
+        return not _APPLY_TO.search(text)
     if family in _KEPT[group]:
         if family == "experience" and group in ("terms", "apply"):
             return asks_experience(text)
