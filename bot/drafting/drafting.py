@@ -19,6 +19,7 @@ from bot.drafting.doubts import doubts
 from bot.drafting.entries import Entry, Quotes, emails_of, entries_of, safe
 from bot.drafting.frames import COUNTRIES, SPOKEN, ZONES, frame
 from bot.drafting.jobposting import Metadata, read_metadata
+from bot.drafting.place import place_at_top, place_of_site, place_to_write_to
 from bot.drafting.sections import OWN, Outline, Section, outline
 from bot.drafting.sorting import DOUBTFUL, LIKELY, SURE, Ask, Placed, group_of, sort
 from bot.drafting.statement import Statement
@@ -58,6 +59,13 @@ _FORM = re.compile(
     r"[ ,]+(?:e\.?g|g?gmbh|ag|kg|se|e\.?v|ltd|limited|plc|llc|inc|cic|cio|s\.?a\.?s\.?u?|sarl|s\.?a|"
     r"scop|scic|eurl|s\.?l\.?u?|s\.?c\.?a|s\.?coop)\.?$"
 )
+_WORD = re.compile(r"[a-z]+")
+_SUBJECT = (
+    r"(?:^|, )(?:the|le|la|l.|der|die|el) (?:\w+ )?(?:{})\b(?: \w+)? (?:will (?!be (?:based|paid|offered)"
+    r"|have)[a-z]+|(?!is\b|has\b|was\b|needs|reports|works (?:in|from|at|on)|starts|gets|receives)[a-z]{{3,}}s\b"
+    r"|(?!est\b|sera\b|doit|devra|aura|peut|travaille|perçoit|beneficie)[a-z]{{2,}}(?:e|ra|it)\b)"
+)
+_BESIDE_WORK = {"team.manager", "team", "team.size", "travel", "responsibilities.management"}
 _HEADING_LIKE = re.compile(r"[^\W\d_]")
 _ON_PROJECT = re.compile(r"(?:le|the|notre|our|das|el) (?:projet|project|projekt|proyecto)\b")
 _PROJECT = re.compile(r"\b(?:projets?|projects?|projekte?n?|proyectos?)\b")
@@ -225,6 +233,9 @@ def _placed(made: Outline, cues: Cues, ask: Ask, title: str, organisation: str) 
             if _describes(statement.text) and group_of(section) in ("header", "about", "open"):
                 why = "says who is looking for somebody"
                 sorted_.append(Placed(statement, "organisation", LIKELY, why))
+            elif here <= _BESIDE_WORK and _does(statement, section, title):
+                why = "says what the person with this title does"
+                sorted_.append(Placed(statement, "responsibilities", LIKELY, why))
             elif _introduces(statement, section, organisation, here):
                 sorted_ = _introduced(statement, sorted_)
                 told.add(statement.block)
@@ -276,6 +287,15 @@ def _introduces(
         if _WE_ARE.match(text) or ((near or ours) and not _SEEKING.search(text)):
             return True
     return early and here in ("header", "about", "terms", "apply") and not _SEEKING.search(text)
+
+
+def _does(statement: Statement, section: Section, title: str) -> bool:
+    """Whether a sentence has a word of the title as its subject: "The engineer designs ..."."""
+    if statement.item or group_of(section) not in ("header", "about", "open", "duties"):
+        return False
+    names = [word for word in _WORD.findall(simple(title)) if len(word) > 4]  # noqa: PLR2004
+    subject = "|".join(map(re.escape, names[:6]))
+    return bool(names) and bool(re.search(_SUBJECT.format(subject), simple(statement.text)))
 
 
 def _describes(text: str) -> bool:
@@ -456,18 +476,24 @@ def _with_location(
     if "location" in keys:
         return found
     address = next((entry for entry in found if entry.key == "location.address"), None)
-    if address is not None:
+    at_top = place_at_top(made, title, organisation, cues)
+    if address is not None and (at_top is None or "§postcode" in marked(address.answer, "fr")):
         whole = replace(address, key="location", covers=("location.address",))
         return [whole if entry is address else entry for entry in found]
-    place = head.place_at_top(made, title, organisation, cues)
-    if place is None:
+    finders = (
+        (at_top, "a name at the top that looks like a place"),
+        (place_of_site(made), "the only place that is named"),
+        (place_to_write_to(made), "where applications are sent to: the work may be elsewhere"),
+    )
+    given = next(((place, why) for place, why in finders if place is not None), None)
+    if given is None:
         return found
-    text, statement = place
+    (text, statement), why = given
     entry = Entry(
         "location",
         frame("location", cues.language).format(safe(text)),
         DOUBTFUL,
-        "a name at the top that looks like a place",
+        why,
         quote=text,
         statements=(statement,),
     )

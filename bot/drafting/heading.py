@@ -85,13 +85,16 @@ _BEFORE_DEADLINE = re.compile(
     r"\bbis\b|frist|"
     r"spatestens|hasta|antes|d'ici|dernier|reponse souhaitee|:|candidatures?)[^.;]{0,45}$"
 )
-_PIECES = re.compile(r"\s+[–—|•·]\s+|\s+-\s+|,\s+|\s/\s")
+PIECES = re.compile(r"\s+[–—|•·]\s+|\s+-\s+|,\s+|\s/\s")
 _TOP_WORDS = 14
-_DISTRICT = re.compile(r"\s*\((?:\d{2,3}|\d{5}|2[AB])\)$")
-_NEAR = re.compile(r"^(?:near|close to|in|près de|à|bei|in der Nähe von|cerca de|en) (?=[A-ZÀ-Ý])")
 _NAME = re.compile(r"[a-z0-9]+")
 _LONGEST_TITLE = 110
 _LETTERHEAD = 3
+_CALL = re.compile(
+    r"(?:on|nous|we|wir|come|viens|venez|werde|unete)\b.{0,20}(?:cherch|recrut|embauch|need|want|hiring|"
+    r"looking|such|brauch|busca)|(?:rejoi|join|unete|come|komm|werde teil|travaill\w+ avec nous)"
+)
+_BOTH = re.compile(r"\w+ ?/ ?\w+|\w[·•]\w|\([hfmwdx]/[hfmwdx]|\b[HF]/[HF]\b")
 _POST = re.compile(
     r"\(?\b[hfmwdx]/[hfmwdx]|\b(?:agent|assistant|officer|manager|charge|responsable|direct|coordin|"
     r"technicien|animat|educat|infirm|nurse|teacher|enseignant|cook|cuisinier|engineer|ingenieur)\w*"
@@ -123,6 +126,17 @@ def moment_of(dated: Dated) -> dt.date | dt.datetime:
 
 def title_of(given: str, made: Outline, page_title: str, cues: Cues) -> str:
     """The title of the posting: what the metadata says, else the first heading, else the text's."""
+    title = _titled(given, made, page_title, cues)
+    if _CALL.match(simple(title)):
+        # "We need you!" names no post; what is written for both sexes near it does.
+        for statement in _opening(made)[:6]:
+            name = _TITLE_END.sub("", statement.text)
+            if _BOTH.search(name) and len(name.split()) <= _TOP_WORDS:
+                return clean_title(name, cues)
+    return title
+
+
+def _titled(given: str, made: Outline, page_title: str, cues: Cues) -> str:
     named = next(filter(None, map(_named_title, _opening(made)[:6])), "")
     for text in (given, named, _below_name(made, cues), made.title):
         if text and not _GENERIC.fullmatch(simple(text)) and not RECRUITS.match(text):
@@ -149,7 +163,7 @@ def _below_name(made: Outline, cues: Cues) -> str:
         return ""
     name = simple(made.title)
     named = bool(RECRUITS.match(made.title)) or (
-        bool(_GIVEN_FORM.search(name)) and not _POST.search(name)
+        bool(GIVEN_FORM.search(name)) and not _POST.search(name)
     )
     return _sought(below) or below if named else ""
 
@@ -218,7 +232,7 @@ def _labelled(made: Outline, title: str, cues: Cues) -> str:
         for statement in section.statements:
             if statement.label and cues.heading(statement.label) == "organisation":
                 value = statement.text.partition(":")[2] if not statement.pair else statement.text
-                name = re.sub(r"\s*\([^)]*\)\s*$", "", (value or statement.text).strip())
+                name = re.sub(r"\s*(?:\([^)]*\)|, \d.*)\s*$", "", (value or statement.text).strip())
                 if 1 <= len(name.split()) <= 8 and not name.endswith("."):  # noqa: PLR2004 - a name
                     return name.strip(" .")
     return ""
@@ -230,7 +244,7 @@ def _in_address(made: Outline, title: str, cues: Cues) -> str:
     texts = [statement.text for section in made.sections for statement in section.statements]
     name = simple(domain_name(texts))
     for statement in made.sections[0].statements[:5]:
-        for part in _PIECES.split(statement.text):
+        for part in PIECES.split(statement.text):
             if name and simple(part).strip(" .") == name:
                 return part.strip(" .")
     for text in texts if len(name) > 3 else ():  # noqa: PLR2004 - fewer letters stand anywhere
@@ -247,7 +261,7 @@ def _beside_title(made: Outline, title: str, cues: Cues) -> str:
         name = simple(part).strip(" .")
         subject = any(simple(one.text).startswith(f"{name} ") for one in _opening(made))
         known = cues.topics_of(marked(part, cues.language)) or name in simple(title)
-        if (_GIVEN_FORM.search(name) or subject) and not known:
+        if (GIVEN_FORM.search(name) or subject) and not known:
             return part.strip(" .")
     return ""
 
@@ -258,7 +272,7 @@ def _in_page_title(made: Outline, page_title: str) -> str:
     first, *others = _PARTED.split(page_title)
     for part in (*others, first):
         name = part.strip()
-        known = part is first and _alike(simple(name), simple(made.title))
+        known = part is first and alike(simple(name), simple(made.title))
         short = len(name.split()) <= 7 and name[:1].isupper()  # noqa: PLR2004 - a name
         if short and not known and re.search(rf"\b{re.escape(simple(name))}\b", text):
             return name
@@ -322,7 +336,7 @@ def _is_name(text: str) -> bool:
     return len(words) <= 8 and bool(capitals or (words and words[0].isupper()))  # noqa: PLR2004
 
 
-_GIVEN_FORM = re.compile(
+GIVEN_FORM = re.compile(
     r"\b(?:association|fondation|scop|cooperative|universit\w+|museum|hospice|hospital|"
     r"hopital|centre|"
     r"center|trust|council|college|school|ecole|library|cafe|bakery|farm|studio|club|cinema|"
@@ -343,20 +357,20 @@ def _named_at_top(made: Outline, title: str, cues: Cues) -> str:
     """A short piece at the top that is neither title nor place nor contract."""
     pieces: list[str] = []
     for statement in made.sections[0].statements[:4]:
-        if statement.label or not _is_pieces(statement.text):
+        if statement.label or not is_pieces(statement.text):
             continue
-        for part in _PIECES.split(statement.text):
+        for part in PIECES.split(statement.text):
             text = part.strip(" .")
             hits = cues.topics_of(marked(text, cues.language)).keys() - {"organisation.size"}
             if text and not hits and simple(text) not in simple(title) and text[0].isupper():
                 pieces.append(text)
     for piece in pieces:
-        if _GIVEN_FORM.search(simple(piece)):
+        if GIVEN_FORM.search(simple(piece)):
             return re.sub(r"^Association\s+(?=[A-ZÀ-Ý])", "", piece)
     return ""
 
 
-def _is_pieces(text: str) -> bool:
+def is_pieces(text: str) -> bool:
     """Whether a line at the top is made of short pieces, and no sentence."""
     return len(text.split()) <= _TOP_WORDS or len(re.findall(r" [|•·] ", text)) > 1
 
@@ -364,7 +378,7 @@ def _is_pieces(text: str) -> bool:
 def _below_title(made: Outline, title: str, cues: Cues) -> str:
     """What stands before a place below the title: "Lowmoor Orchards, near Ledbury"."""
     for statement in made.sections[0].statements[:2]:
-        parts = _PIECES.split(statement.text)
+        parts = PIECES.split(statement.text)
         name = parts[0].strip(" .")
         words = name.split()
         named = len(words) > 1 and all(word[0].isupper() for word in (words[0], words[-1]))
@@ -375,36 +389,8 @@ def _below_title(made: Outline, title: str, cues: Cues) -> str:
     return ""
 
 
-def place_at_top(
-    made: Outline, title: str, organisation: str, cues: Cues
-) -> tuple[str, Statement] | None:
-    """A place among the short pieces at the top: what is left of them when all else is known."""
-    for number, statement in enumerate(made.sections[0].statements[:5]):
-        if statement.label or not _is_pieces(statement.text):
-            continue
-        parts = [part.strip(" .") for part in _PIECES.split(statement.text)]
-        # A piece alone at the very top may be anything.
-        alone = len(parts) == 1 and number == 0 and not organisation
-        if statement.text.endswith(".") or alone:
-            continue
-        parts = [_NEAR.sub("", part) for part in parts]
-        for part in sorted(parts, key=lambda part: not _DISTRICT.search(part)):
-            if _may_be_place(_DISTRICT.sub("", part), (title, organisation), cues):
-                return part, statement
-    return None
-
-
-def _may_be_place(part: str, names: Sequence[str], cues: Cues) -> bool:
-    """Whether a piece is none of the known *names*, no fact, no employer, and short."""
-    if not part[:1].isupper() or len(part.split()) > 5 or re.search(r"\d{4,}", part):  # noqa: PLR2004
-        return False
-    folded = simple(part)
-    if any(_alike(folded, simple(name)) for name in names) or _GIVEN_FORM.search(folded):
-        return False
-    return not cues.topics_of(marked(part, cues.language)).keys() - {"location.address"}
-
-
-def _alike(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
+    """Whether one of two names is part of the other."""
     return bool(other) and (one in other or other in one)
 
 

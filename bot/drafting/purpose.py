@@ -29,7 +29,7 @@ _ADDRESSED: Mapping[str, str] = {
     r"personne (?:recrutee|retenue|embauchee))\b(?: \w+){0,3} (?:(?:sera|est) (?:charge|responsable|"
     r"amene)|assur|aura (?:pour|en charge)|particip|gere|accompagn|organis|encadr|realis|anim|"
     r"contribu|effectu|veill|prepar|coordon|pilot|developp|accueill|entretien|suit)|"
-    r"(?:[^,.;]{3,60}, )?vous "
+    r"(?:[^.;]{3,140}, )?vous "
     r"(?:(?:y|en|les?|la|nous|serez amenee? a|devrez|allez) )?(?!avez|aurez|etes|serez|justifi|"
     r"dispos|posse|maitris|benefici|recev|parlez|savez|aimez|pouvez|pourrez|souhait|voulez|"
     r"connaiss|percev|gagn|interess|repond|reconnai|commenc|travaill|trouv|habit|rejoi|integr|"
@@ -93,8 +93,12 @@ def purpose_of(statements: Sequence[Statement], cues: Cues) -> str:
 
 
 def rather(statements: Sequence[Statement], cues: Cues, own: str) -> str:
-    """The purpose that most of *statements* speak for against what their heading is for (*own*)."""
+    """The purpose that most of *statements* speak for against what their heading is for (*own*).
+
+    What comes after the heading's list says nothing on what it is for.
+    """
     votes: Counter[str] = Counter()
+    statements = [statement for statement in statements if not statement.late]
     for statement in statements:
         votes.update(_votes(statement, cues))
     best, count = votes.most_common(1)[0] if votes else (own, 0)

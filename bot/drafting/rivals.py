@@ -23,7 +23,7 @@ _SPOKEN_WELL = re.compile(
     r"advantage|appreci|souhait|atout|exige|indispensable|plus\b|kenntnisse|fliessend|nivel|idioma|"
     r"languages?\b|sprach|valora|requis|verhandlungssicher|gute|hablad|asset"
 )
-_PAID = re.compile(r"salaire|salary|remuner|\bbrut|\bgross|\bpay\b|vergut|gehalt|salario")
+_PAID = re.compile(r"per annum|\ba year\b|per year|\bpar an\b|annuel|annual sal|\bgrade\b|salaire|salary|remuner|\bbrut|\bgross|\bpay\b|vergut|gehalt|salario")
 _IN_TEAM = re.compile(
     r"equipe (?:de|compos)|team of|integr|rejoi|\bjoin|part of|rattach|report|trio|binome"
 )
@@ -49,6 +49,7 @@ _CANDIDACY = re.compile(
 """What is sent where: "you pass on your notes to the day team" is no way to apply."""
 _AT_HOME = re.compile(r"tele-?travail|home|teletrabajo|remote work|days? (?:a|per) week|jours?")
 _STUDENTS = re.compile(r"\b(?:phd|doctoral|master.?s|university|undergraduate|doctorant\w*) students?\b")
+_IN_KIND = ("benefits.health", "benefits.meals", "benefits.transport", "benefits.family")
 _SHIFT_TEAM = re.compile(r"\ben (?:deux |trois |[23] )?equipes?\b")
 _ENDS = re.compile(r"(?:jusqu.?au|until|till|bis(?: zum)?|hasta el) §date")
 _BEGINS = re.compile(r"(?:\bdu|a partir|des le|from|ab|vom|desde|start\w*|debut\w*) (?:le |the |dem |el )?§date")
@@ -128,6 +129,7 @@ _RULES = (
     _Rule("team", ("responsibilities.management",), when=_TEAM_LED),
     _Rule("team", unless=_IN_TEAM, groups=("duties",)),
     _Rule("salary", ("relocation_housing",), unless=_PAID),
+    _Rule("salary", _IN_KIND, unless=_PAID),
     _Rule("education.registration", ("training",)),
     _Rule("contact_human", ("documents", "deadline"), unless=_ENQUIRES),
     _Rule("application_email", ("contact_human",), without=("how_to_apply",)),
