@@ -7,9 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 _LONGEST_LABEL = 60
-_LONGEST_CELL = 5
-_LONGEST_TABLE = 600
-_HEAD_WORDS = 4
+_ROW, _CELL = "\x1e", "\x1f"
 _LONGEST_ITEM = 20
 _PICTURE = (
     r"(?![❌✖✗✘])(?:[\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f"
@@ -28,11 +26,15 @@ class Kind(StrEnum):
     TEXT = "text"
     ITEM = "item"
     PAIR = "pair"
+    TABLE = "table"
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A heading (``level`` 1 is the highest), a paragraph, an item, or a label and its value."""
+    """A heading (``level`` 1 is the highest), a paragraph, an item, a table, or a label with value.
+
+    The text of a table is for `cells_of`.
+    """
 
     kind: Kind
     text: str
@@ -107,22 +109,10 @@ class Blocks:
             self.found.append(block)
 
     def table(self, rows: Sequence[Sequence[str]]) -> None:
-        """A table whose first row names its columns; short cells make one text, long ones pairs."""
+        """A table of three columns or more, whole: what its cells are only its words tell."""
         given = [[" ".join(cell.split()) for cell in row] for row in rows]
-        if not _is_headed(given):
-            for row in given:
-                self.row(row)
-            return
-        head, *others = given
-        written = " ; ".join(filter(None, (_in_words(head, row) for row in others)))
-        short = all(len(cell.split()) <= _LONGEST_CELL for row in others for cell in row)
-        if short and len(written) <= _LONGEST_TABLE:
-            self.add(Kind.TEXT, written)
-            return
-        for first, *cells in others:
-            for name, cell in zip(head[1:], cells, strict=True):
-                label = f"{first} ({name})" if first and name else first or name
-                self.add(Kind.PAIR, cell, label=label)
+        if any(cell for row in given for cell in row):
+            self.found.append(Block(Kind.TABLE, _ROW.join(_CELL.join(row) for row in given)))
 
     def row(self, cells: Sequence[str]) -> None:
         """A row of a table: two cells are a label and its value."""
@@ -136,21 +126,9 @@ class Blocks:
                 self.add(Kind.TEXT, cell)
 
 
-def _is_headed(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether a table has three columns or more, all filled alike, and names above them."""
-    if len(rows) < 2 or len(rows[0]) < 3 or len({len(row) for row in rows}) > 1:  # noqa: PLR2004
-        return False
-    named = [cell for cell in rows[0][1:] if cell]
-    short = all(len(cell.split()) <= _HEAD_WORDS for cell in rows[0])
-    return len(named) == len(rows[0]) - 1 and short and not any(re.search(r"\d", c) for c in named)
-
-
-def _in_words(head: Sequence[str], row: Sequence[str]) -> str:
-    """A row as "Tuesday: morning 8 to 12, evening off"."""
-    told = ", ".join(
-        f"{name} {cell}" for name, cell in zip(head[1:], row[1:], strict=True) if cell
-    )
-    return f"{row[0]} : {told}" if row[0] and told else told or row[0]
+def cells_of(block: Block) -> list[list[str]]:
+    """The cells of a table, row by row."""
+    return [row.split(_CELL) for row in block.text.split(_ROW)]
 
 
 def _is_short(text: str) -> bool:

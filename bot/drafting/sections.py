@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from bot.drafting.block import Block, Kind
+from bot.drafting import grid
+from bot.drafting.block import Block, Kind, cells_of
 from bot.drafting.chrome import without_chrome
 from bot.drafting.cues import Cues
 from bot.drafting.plaintext import MAYBE
@@ -37,6 +38,8 @@ _VALUE_WORDS = 9
 _HEAD_WORDS = 7
 _RECRUITS = re.compile(r" (?:recrute|recherche|embauche|is (?:recruiting|hiring)|sucht|busca)\W*$")
 _OVER_WORDS = 6
+_TOP = 6
+_LETTERHEAD = 4
 Guess = Callable[[str], str | None]
 
 
@@ -95,7 +98,13 @@ def label_of(text: str, cues: Cues) -> tuple[str, str] | None:
 
 def _prepared(blocks: Sequence[Block], cues: Cues) -> list[Block]:
     """Blocks with their true kind: headings that only look like text, lists without marks."""
+    blocks = [
+        one
+        for block in blocks
+        for one in (grid.written(cells_of(block), cues) if block.kind is Kind.TABLE else (block,))
+    ]
     blocks = without_chrome(blocks, lambda block: _is_known(block, cues))
+    blocks = _letterhead(blocks, cues)
     out: list[Block] = []
     skip = False
     for number, block in enumerate(blocks):
@@ -108,6 +117,17 @@ def _prepared(blocks: Sequence[Block], cues: Cues) -> list[Block]:
         else:
             out.append(_judged(block, out, after, cues))
     return _listed(out, cues)
+
+
+def _letterhead(blocks: Sequence[Block], cues: Cues) -> list[Block]:
+    """Headings at the top under which nothing stands are names and places, not headings."""
+    out = list(blocks)
+    for number, block in enumerate(blocks[1:_TOP], start=1):
+        after = blocks[number + 1].kind if number + 1 < len(blocks) else Kind.HEADING
+        unknown = block.kind is Kind.HEADING and not cues.heading(block.text)
+        if unknown and after is Kind.HEADING and block.level > 1 and blocks[0].kind is Kind.HEADING:
+            out[number] = Block(Kind.TEXT, block.text)
+    return out
 
 
 _VALUED = (
@@ -234,15 +254,13 @@ class _Outline:
         self._listed = False
 
     def of(self, blocks: list[Block]) -> Outline:
-        title = ""
+        place = self._title_of(blocks)
+        title = blocks[place].text if place >= 0 else ""
         for number, block in enumerate(blocks):
+            if number == place:
+                continue
             if block.kind is Kind.HEADING:
-                if not title and number == 0:
-                    title = block.text
-                    continue
                 self._open(block)
-            elif not title and number == 0 and _is_title(block):
-                title = block.text
             else:
                 self._take(block, number)
         self._close(0)
@@ -258,6 +276,16 @@ class _Outline:
                 if purpose and purpose != section.first:
                     section.topics = _of_purpose(purpose)
         return Outline(title, self._sections, self._empty)
+
+    def _title_of(self, blocks: Sequence[Block]) -> int:
+        """Which block is the title; -1 if none is. A letterhead may stand above it."""
+        if not blocks or blocks[0].kind is Kind.HEADING:
+            return 0 if blocks else -1
+        for number, block in enumerate(blocks[1:_LETTERHEAD], start=1):
+            unknown = not self._cues.heading(block.text)
+            if block.kind is Kind.HEADING and block.level in (1, 2) and unknown:
+                return -1 if _RECRUITS.search(blocks[0].text.casefold()) else number
+        return 0 if _is_title(blocks[0]) else -1
 
     def _open(self, block: Block) -> None:
         self._close(block.level)
@@ -335,7 +363,7 @@ def _said(text: str) -> list[str]:
 
 
 def _is_title(block: Block) -> bool:
-    return len(block.text) <= 120 and len(block.text.split()) <= 16 and not block.text.endswith(".")  # noqa: PLR2004
+    return block.kind is Kind.TEXT and len(block.text) <= 120 and len(block.text.split()) <= 16 and not block.text.endswith(".")  # noqa: PLR2004
 
 
 def texts_of(sections: Iterable[Section]) -> list[str]:
