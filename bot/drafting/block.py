@@ -9,10 +9,15 @@ from typing import Any
 _LONGEST_LABEL = 60
 _ROW, _CELL = "\x1e", "\x1f"
 _LONGEST_ITEM = 20
+_RUN_IN_WORDS = 7
 _PICTURE = (
     r"(?![❌✖✗✘])(?:[\u2190-\u21ff\u2300-\u23ff\u2460-\u24ff\u25a0-\u27bf\u2900-\u297f"
     r"\u2b00-\u2bff\U0001f000-\U0001f6aa\U0001f6ac-\U0001faff]|\d\ufe0f?\u20e3)[\ufe0f\u200d]*"
 )
+RUN_IN = 8
+"""The level of a heading that stands in the line of its text, told apart by bold letters only."""
+PICTURED = 7
+"""The level of an item with a picture for its bullet; some of them are headings."""
 PICTURES = re.compile(rf"(?:{_PICTURE}\s*)+")
 """Pictures before a line, as bullets are; those that say "not" are none."""
 _BULLET = re.compile(r"[-–•·*▪►‣]\s+(?=\S)")
@@ -99,7 +104,8 @@ class Blocks:
         text, label = " ".join(text.split()), _TRAILING.sub("", " ".join(label.split()))
         if pictured := PICTURES.match(text):
             text = text[pictured.end() :]
-            kind = Kind.ITEM if kind is Kind.TEXT and _is_short(text) else kind
+            if kind is Kind.TEXT and _is_short(text):
+                kind, level = Kind.ITEM, PICTURED
         if kind is Kind.TEXT and (bullet := _BULLET.match(text)):
             text, kind = text[bullet.end() :], Kind.ITEM
         if kind is Kind.HEADING:
@@ -134,3 +140,14 @@ def cells_of(block: Block) -> list[list[str]]:
 def _is_short(text: str) -> bool:
     """Whether a text is one point of a list, and no paragraph of several sentences."""
     return len(text.split()) <= _LONGEST_ITEM and ". " not in text
+
+
+def run_in(start: str, whole: str) -> tuple[str, str] | None:
+    """The heading at the *start* of a *whole* paragraph and the rest, if it is one."""
+    start, whole = " ".join(start.split()), " ".join(whole.split())
+    rest = whole.removeprefix(start).lstrip()
+    short = 2 < len(start) <= _LONGEST_LABEL and len(start.split()) <= _RUN_IN_WORDS  # noqa: PLR2004
+    ends = start.endswith((".", "?", "!")) or (start[-1:].isalnum() and rest.startswith(("—", "–")))
+    if not (short and ends and rest and whole.startswith(start)):
+        return None
+    return start.rstrip("."), rest.lstrip("—– ")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.drafting.block import Block, Blocks, Kind
+from bot.drafting.block import PICTURES, RUN_IN, Block, Blocks, Kind, run_in
 
 _FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _IMAGE = re.compile(r"<[^>]+>")
@@ -68,6 +68,10 @@ class _Reader:
         if self._cells is not None:
             self._cells.append(" ".join(_lines(token)))
             return
+        if not self._heading and (parts := run_in(_bold_start(token), "".join(_lines(token)))):
+            self.blocks.add(Kind.HEADING, parts[0], level=RUN_IN)
+            self.blocks.add(Kind.TEXT, parts[1])
+            return
         for line in _lines(token):
             if self._heading:
                 self.blocks.add(Kind.HEADING, line, level=self._heading)
@@ -82,9 +86,32 @@ class _Reader:
 def _is_bold(token: Token) -> bool:
     """Whether a paragraph is one bold line: a heading to the eye."""
     inner = [child for child in token.children or [] if child.content or child.nesting]
-    if len(inner) < 3 or inner[0].type != "strong_open":  # noqa: PLR2004 - opened, text, closed
+    pictured = bool(inner) and not PICTURES.sub("", inner[0].content).strip() and not inner[0].nesting
+    inner = inner[pictured:]
+    if len(inner) != 3:  # noqa: PLR2004 - opened, text, closed
         return False
-    return inner[-1].type == "strong_close" and len(inner) == 3  # noqa: PLR2004
+    return inner[0].type == "strong_open" or (pictured and inner[0].type == "em_open")
+
+
+def _bold_start(token: Token) -> str:
+    """What is bold at the beginning of a paragraph that is not bold as a whole."""
+    first, second, *_ = [*(token.children or []), None, None]
+    emphasised = [child for child in token.children or [] if child.content]
+    strong = first is not None and first.type in ("strong_open", "text") and len(emphasised) > 1
+    if not strong or second is None:
+        return ""
+    opened = next((n for n, c in enumerate(token.children or []) if c.type == "strong_open"), -1)
+    if opened not in (0, 1) or (opened == 1 and first is not None and first.content.strip()):
+        return ""
+    return (token.children or [])[opened + 1].content
+
+
+def _parted(token: Token) -> bool:
+    """Whether each line of a paragraph begins with a bold label without a colon."""
+    children = token.children or []
+    starts = [0, *(n + 1 for n, c in enumerate(children) if c.type in ("softbreak", "hardbreak"))]
+    bold = [n for n in starts if n < len(children) and children[n].type == "strong_open"]
+    return len(bold) > 1 and len(bold) == len(starts)
 
 
 def _labels(children: Sequence[Token]) -> bool:
@@ -100,9 +127,12 @@ def _lines(token: Token) -> list[str]:
     out = [""]
     link = ""
     children = token.children or []
+    parted = _parted(token)
     for place, child in enumerate(children):
         match child.type:
-            case "softbreak" if _labels(children[place + 1 :]):
+            case "strong_close" if parted and not out[-1].rstrip().endswith(":"):
+                out[-1] += " :"
+            case "softbreak" if parted or _labels(children[place + 1 :]):
                 out.append("")
             case "text" | "code_inline":
                 out[-1] += child.content

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.drafting.block import Block, Blocks, Kind
+from bot.drafting.block import RUN_IN, Block, Blocks, Kind, run_in
 
 _GONE = {
     "script", "style", "nav", "footer", "noscript", "template", "svg", "iframe", "button",
@@ -202,6 +202,7 @@ class _Walk:
         self._words: list[str] = []
         self._linked = 0
         self._bold = 0
+        self._start = ""
         self._blocks = Blocks()
 
     def of(self, root: Any) -> list[_Seen]:
@@ -249,7 +250,10 @@ class _Walk:
         if length:
             within = {element.tag, *(above.tag for above in element.iterancestors())}
             self._linked += length if "a" in within else 0
-            self._bold += length if within & _BOLD else 0
+            if within & _BOLD:
+                if self._bold >= len("".join(self._words[:-1]).strip()):
+                    self._start = "".join(self._words)
+                self._bold += length
 
     def _address(self, link: Any) -> None:
         """An address that only stands behind words is a fact too."""
@@ -265,14 +269,17 @@ class _Walk:
     def _flush(self, element: Any, kind: Kind, level: int) -> None:
         text = "".join(self._words)
         length = len(text.strip())
-        linked, bold = self._linked, self._bold
-        self._words, self._linked, self._bold = [], 0, 0
+        linked, bold, start = self._linked, self._bold, self._start
+        self._words, self._linked, self._bold, self._start = [], 0, 0, ""
         if not length:
             return
         all_bold = bold >= length * 0.95 and length <= 80  # noqa: PLR2004 - as headings are
         if kind is Kind.TEXT and all_bold and not text.rstrip().endswith((".", ",", ";")):
             kind, level = Kind.HEADING, 6
         before = len(self._blocks.found)
+        if kind is Kind.TEXT and (parts := run_in(start, text)):
+            self._blocks.add(Kind.HEADING, parts[0], RUN_IN)
+            text = parts[1]
         self._blocks.add(kind, text, level)
         self._see(element, before, linked=linked > length * 0.7)
 

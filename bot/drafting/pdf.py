@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.drafting.block import Block, Blocks, Kind
+from bot.drafting.block import RUN_IN, Block, Blocks, Kind, run_in
 from bot.drafting.decoding import visible
 from bot.drafting.fault import Unreadable
 from bot.drafting.plaintext import BULLET, LABEL, is_page_number
@@ -25,6 +25,7 @@ _FEWEST_ROWS = 3
 _SMALL = 0.85
 _EDGE = 50.0
 _DATED = re.compile(r"\b(?:19|20)\d\d\b|\d[./]\d")
+_WORDS = re.compile(r"\S+")
 _SPACES = re.compile(r" +")
 _SOFT_HYPHEN = "\ufffe"
 
@@ -34,7 +35,8 @@ class _Line:
     """A line of a page: where it stands, how tall its letters are, and whether they are bold.
 
     ``gap`` is where in the text a gap as wide as between two columns ends, ``second`` where on the
-    page what comes after it begins; 0 where there is none.
+    page what comes after it begins; 0 where there is none. ``start`` is what of it is bold if only its
+    beginning is.
     """
 
     text: str
@@ -46,6 +48,7 @@ class _Line:
     bold: bool
     gap: int = 0
     second: float = 0.0
+    start: str = ""
 
     @property
     def label(self) -> str:
@@ -115,7 +118,18 @@ def _line(textpage: Any, text: str, number: int, first: int, last: int) -> _Line
     middle = first + len(text) // 2
     bold = all(_is_bold(textpage, place) for place in {first, middle, last})
     gap, second = _gap(textpage, text, first, top - bottom)
-    return _Line(visible(text), number, left, right, bottom, top - bottom, bold, gap, second)
+    start = "" if bold else _bold_start(textpage, text, first)
+    return _Line(visible(text), number, left, right, bottom, top - bottom, bold, gap, second, start)
+
+
+def _bold_start(textpage: Any, text: str, first: int) -> str:
+    """The words at the beginning of a line that are bold."""
+    end = 0
+    for word in _WORDS.finditer(text):
+        if not _is_bold(textpage, first + word.start()):
+            break
+        end = word.end()
+    return text[:end]
 
 
 def _gap(textpage: Any, text: str, first: int, height: float) -> tuple[int, float]:
@@ -187,6 +201,9 @@ def _blocks(lines: Sequence[_Line]) -> list[Block]:
         else:
             blocks.add(kind, text, level)
             text, kind, level = line.text, own, own_level
+            if own is Kind.TEXT and (parts := run_in(line.start, text)):
+                blocks.add(Kind.HEADING, parts[0], RUN_IN)
+                text = parts[1]
             if bullet := BULLET.match(text):
                 text = text[bullet.end() :]
         last = line
@@ -250,6 +267,7 @@ def _goes_on(last: _Line, line: _Line, kind: Kind, own: Kind, edge: float) -> bo
     if (
         own is Kind.ITEM
         or not alike
+        or run_in(line.start, line.text)
         or LABEL.match(line.text)
         or (own is Kind.HEADING) != (kind is Kind.HEADING)
     ):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bot.drafting import grid
-from bot.drafting.block import Block, Kind, cells_of
+from bot.drafting.block import PICTURED, RUN_IN, Block, Kind, cells_of
 from bot.drafting.chrome import without_chrome
 from bot.drafting.cues import Cues
 from bot.drafting.plaintext import MAYBE
@@ -170,9 +170,13 @@ def _judged(block: Block, before: list[Block], after: Block | None, cues: Cues) 
         if label_of(text, cues) is not None:
             return Block(Kind.TEXT, text)
         known = bool(cues.heading(text))
+        if block.level == RUN_IN and not known and cues.topics_of(marked(text, cues.language)):
+            return Block(Kind.TEXT, text)  # bold because it matters
         if text.endswith(":") and block.level < _BOLD and not known:
             return Block(Kind.TEXT, text)  # it announces what comes next
         return block
+    if block.kind is Kind.ITEM and block.level == PICTURED and cues.covers_all(text):
+        return Block(Kind.HEADING, text, 3)
     if block.kind is not Kind.TEXT or not before:
         return block
     if len(text) > _LONGEST_HEADING or len(text.split()) > _HEADING_WORDS or "@" in text:

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from bot.drafting.block import Block, Blocks, Kind
+from bot.drafting.block import RUN_IN, Block, Blocks, Kind, run_in
 from bot.drafting.fault import Unreadable
 
 _MOST_PARTS = 5000
@@ -139,6 +139,10 @@ def _read_paragraph(paragraph: Any, styles: dict[str, str], blocks: Blocks) -> N
     style = properties.find(f"{_W}pStyle") if properties is not None else None
     name = styles.get(style.get(f"{_W}val"), "") if style is not None else ""
     listed = properties is not None and properties.find(f"{_W}numPr") is not None
+    if not name and (parts := run_in(_bold_start(paragraph), _text(paragraph))):
+        blocks.add(Kind.HEADING, parts[0], level=RUN_IN)
+        blocks.add(Kind.TEXT, parts[1])
+        return
     for line in _text(paragraph).split("\n"):
         if heading := _HEADING.search(name):
             blocks.add(Kind.HEADING, line, level=1 + int(heading[1]))
@@ -157,6 +161,16 @@ def _read_paragraph(paragraph: Any, styles: dict[str, str], blocks: Blocks) -> N
 def _is_bold(paragraph: Any) -> bool:
     runs = [run for run in paragraph.iter(f"{_W}r") if "".join(_pieces(run)).strip()]
     return bool(runs) and all(_marked(run) for run in runs)
+
+
+def _bold_start(paragraph: Any) -> str:
+    start = ""
+    for run in paragraph.iter(f"{_W}r"):
+        text = "".join(_pieces(run))
+        if text.strip() and not _marked(run):
+            break
+        start += text
+    return start
 
 
 def _marked(run: Any) -> bool:
