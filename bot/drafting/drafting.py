@@ -19,7 +19,12 @@ from bot.drafting.doubts import doubts
 from bot.drafting.entries import Entry, Quotes, emails_of, entries_of, safe
 from bot.drafting.frames import COUNTRIES, SPOKEN, ZONES, frame
 from bot.drafting.jobposting import Metadata, read_metadata
-from bot.drafting.place import place_at_top, place_of_site, place_to_write_to
+from bot.drafting.place import (
+    place_at_top,
+    place_of_employer,
+    place_of_site,
+    place_to_write_to,
+)
 from bot.drafting.sections import OWN, Outline, Section, outline
 from bot.drafting.sorting import DOUBTFUL, LIKELY, SURE, Ask, Placed, group_of, sort
 from bot.drafting.statement import Statement
@@ -483,6 +488,7 @@ def _with_location(
     finders = (
         (at_top, "a name at the top that looks like a place"),
         (place_of_site(made), "the only place that is named"),
+        (place_of_employer(made, organisation), "named with the employer"),
         (place_to_write_to(made), "where applications are sent to: the work may be elsewhere"),
     )
     given = next(((place, why) for place, why in finders if place is not None), None)

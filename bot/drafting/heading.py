@@ -16,7 +16,7 @@ from bot.drafting.values import EMAIL, Dated, dates_in, marked, simple
 _PARTED = re.compile(r"\s+[–—|•·]\s+|\s+-\s+|\s+//\s+")
 _PREFIX = re.compile(
     r"^(?:(?:offre d.emploi|annonce|avis de (?:vacance|recrutement)(?: de poste)?|recrutement|"
-    r"poste|"
+    r"poste|post|job|emploi|stelle|"
     r"fiche de poste|intitule du poste|titre du poste|vacancy(?: notice| announcement)?|"
     r"job (?:title|"
     r"description|advert|posting|opportunity)|position|role|stellenangebot|stellenausschreibung|"
@@ -65,6 +65,15 @@ _SUBJECT = re.compile(
     rf"Chez)\s?)?[A-ZÀ-Ý0-9«][^.;:]{{1,80}}?)"
     rf"(?:\s*\([^)]{{2,40}}\))?(?:,[^.]{{3,160}},| )\s*(?:{_VERBS})\b"
 )
+_HIRES = re.compile(
+    r"(?P<who>[^|–—]{2,80}?) (?:recrute|recherche|is hiring|hiring|sucht|busca)\b", re.IGNORECASE
+)
+_AT = re.compile(
+    r"(?:job application|application|vacancy|bewerbung|candidature)\b.{0,20}\b(?:for|für|pour)\b.{3,80} "
+    r"(?:at|bei|chez) (?P<who>[^|–—-]{2,60})$",
+    re.IGNORECASE,
+)
+_IN_PLACE = re.compile(r" (?:in|à|at|en|bei) [A-ZÀ-Ý][^,]*$")
 _ARTICLE = re.compile(r"^(?:le|la|les|l['’]|the|das|der|die|el|los|las)\s*", re.IGNORECASE)
 _ABOUT = re.compile(
     r"^(?:about|about the|à propos d(?:e la|e l['’]|e|u|es|['’])|über)\s*(?P<who>[A-Z].{2,60})$"
@@ -90,6 +99,11 @@ _TOP_WORDS = 14
 _NAME = re.compile(r"[a-z0-9]+")
 _LONGEST_TITLE = 110
 _LETTERHEAD = 3
+_SOUGHT_FIRST = re.compile(
+    r"^[^:]{0,40}\b(?:such(?:en|t)|cherch\w*|recherch\w*|recrut\w*|hiring|looking for|busca\w*|wanted)\b"
+    r"[^:]{0,24}:\s+(?=\S)|^(?:recherche|cherche|suche|wanted|gesucht) (?=[^\W\d_])",
+    re.IGNORECASE,
+)
 _CALL = re.compile(
     r"(?:on|nous|we|wir|come|viens|venez|werde|unete)\b.{0,20}(?:cherch|recrut|embauch|need|want|hiring|"
     r"looking|such|brauch|busca)|(?:rejoi|join|unete|come|komm|werde teil|travaill\w+ avec nous)"
@@ -127,7 +141,7 @@ def moment_of(dated: Dated) -> dt.date | dt.datetime:
 def title_of(given: str, made: Outline, page_title: str, cues: Cues) -> str:
     """The title of the posting: what the metadata says, else the first heading, else the text's."""
     title = _titled(given, made, page_title, cues)
-    if _CALL.match(simple(title)):
+    if _CALL.match(simple(title)) and not _BOTH.search(title):
         # "We need you!" names no post; what is written for both sexes near it does.
         for statement in _opening(made)[:6]:
             name = _TITLE_END.sub("", statement.text)
@@ -162,7 +176,8 @@ def _below_name(made: Outline, cues: Cues) -> str:
     if cues.heading(below) or below.endswith("?") or len(below.split()) > _TOP_WORDS:
         return ""
     name = simple(made.title)
-    named = bool(RECRUITS.match(made.title)) or (
+    generic = bool(_GENERIC.fullmatch(simple(made.title)))
+    named = generic or bool(RECRUITS.match(made.title)) or (
         bool(GIVEN_FORM.search(name)) and not _POST.search(name)
     )
     return _sought(below) or below if named else ""
@@ -190,7 +205,7 @@ def _sought(text: str) -> str:
 def clean_title(text: str, cues: Cues) -> str:
     """A title without what is no part of it: contract, town, "Job offer:"."""
     text = " ".join(text.split())
-    text = _PREFIX.sub("", text)
+    text = _SOUGHT_FIRST.sub("", _PREFIX.sub("", text))
     parts = [part for part in _PARTED.split(text) if part.strip()]
     while len(parts) > 1 and _GENERIC.fullmatch(simple(parts[0])):
         parts.pop(0)
@@ -208,7 +223,7 @@ def organisation_of(given: str, made: Outline, title: str, page_title: str, cues
     """Who employs, as the source writes it; empty if it does not say so."""
     if given:
         return given
-    if name := _in_page_title(made, page_title):
+    if name := _in_page_title(made, page_title) or _hiring(page_title):
         return name
     for find in (
         _labelled,
@@ -279,6 +294,13 @@ def _in_page_title(made: Outline, page_title: str) -> str:
     return ""
 
 
+def _hiring(page_title: str) -> str:
+    """Who hires by a page's title such as "Exemple recrute ..." or "Job application for ... at X"."""
+    found = _HIRES.match(page_title) or _AT.match(page_title)
+    name = _ARTICLE.sub("", found["who"]).strip() if found else ""
+    return name if 0 < len(name.split()) <= 8 and not _PRONOUN.match(simple(name)) else ""  # noqa: PLR2004
+
+
 def _sought_by(made: Outline, title: str, cues: Cues) -> str:
     del title, cues
     for heading in (made.title, *(section.heading for section in made.sections[:3])):
@@ -312,18 +334,28 @@ def _named_in_heading(made: Outline, title: str, cues: Cues) -> str:
     return ""
 
 
+def _is_fact(text: str, cues: Cues) -> bool:
+    """Whether a text that looks like a name is on the post: "The driving licence is"."""
+    words = [word for word in _ARTICLE.sub("", text).split() if len(word) > 3]  # noqa: PLR2004
+    if len(words) > 1 and all(word[0].isupper() for word in words):
+        return False
+    told = cues.topics_of(marked(text, cues.language)).keys()
+    return any(not topic.startswith(("organisation", "location")) for topic in told)
+
+
 def _subject_of(made: Outline, title: str, cues: Cues) -> str:
-    del title, cues
+    del title
     sections = [s for s in made.sections if {"organisation", "*context"} & {*s.topics}]
     others = [s for s in made.sections if s not in sections]
     for section in (*sections, *others[:2]):
         for statement in section.statements[:12]:
             if statement.label or statement.pair or statement.item:
                 continue
-            match = _SUBJECT.match(statement.text)
+            match = _SUBJECT.match(statement.text.replace("e.V.", "eV").replace("e. V.", "eV"))
             if match and not _PRONOUN.match(simple(match["who"])):
-                who = match["who"].split(",")[0].strip()
-                if _is_name(who):
+                who = _IN_PLACE.sub("", match["who"].split(",")[0].strip()).replace(" eV", " e.V.")
+                alone = cues.language == "de" and " " not in _ARTICLE.sub("", who)
+                if _is_name(who) and not alone and not _is_fact(who, cues):
                     return _ARTICLE.sub("", who) if len(_ARTICLE.sub("", who)) > 3 else who  # noqa: PLR2004
     return ""
 
@@ -348,7 +380,7 @@ GIVEN_FORM = re.compile(
     r"klinikum|haus|"
     r"fundacion|asociacion|maison|institut\w*|society|agence|agency|group|groupe|solidaire|"
     r"international|compagnie|theatre|residence|services?|departement|region|ministere|ministry|entreprise|hotel|garage|clinique|\w*werkstatt|epicerie|boucherie|librairie|laboratoire|domaine|nursery|"
-    r"homecare|surgery|practice|brewery|press|engineering|action|aid|partners|consult\w+|tischlerei|"
+    r"homecare|council|borough|caisse|banque|bank|sparkasse|genossenschaft|cfa|kindergarten|kita|surgery|practice|brewery|press|engineering|action|aid|partners|consult\w+|tischlerei|"
     r"backerei|praxis|pflegedienst|panaderia|clinica|cooperativa|colegio|freres|fils|brothers)\b"
 )
 
@@ -356,15 +388,19 @@ GIVEN_FORM = re.compile(
 def _named_at_top(made: Outline, title: str, cues: Cues) -> str:
     """A short piece at the top that is neither title nor place nor contract."""
     pieces: list[str] = []
-    for statement in made.sections[0].statements[:4]:
+    first = [] if alike(simple(title), simple(made.title)) else [Statement(made.title, -1)]
+    for statement in (*first, *made.sections[0].statements[:4]):
         if statement.label or not is_pieces(statement.text):
             continue
         for part in PIECES.split(statement.text):
             text = part.strip(" .")
             hits = cues.topics_of(marked(text, cues.language)).keys() - {"organisation.size"}
-            if text and not hits and simple(text) not in simple(title) and text[0].isupper():
+            bare = re.sub(r"^(?:at|chez|bei) ", "", text)
+            fresh = bool(bare) and not hits and simple(bare) not in simple(title)
+            if fresh and (bare[0].isupper() or bare[0] == "«"):
                 pieces.append(text)
     for piece in pieces:
+        piece = re.sub(r"^(?:at|chez|bei) (?=[A-ZÀ-Ý])", "", piece)  # noqa: PLW2901 - "at Exemple"
         if GIVEN_FORM.search(simple(piece)):
             return re.sub(r"^Association\s+(?=[A-ZÀ-Ý])", "", piece)
     return ""

@@ -108,7 +108,7 @@ def _bold_start(token: Token) -> str:
 
 def _parted(token: Token) -> bool:
     """Whether each line of a paragraph begins with a bold label without a colon."""
-    children = token.children or []
+    children = [c for c in token.children or [] if c.content or c.nesting or c.type.endswith("break")]
     starts = [0, *(n + 1 for n, c in enumerate(children) if c.type in ("softbreak", "hardbreak"))]
     bold = [n for n in starts if n < len(children) and children[n].type == "strong_open"]
     return len(bold) > 1 and len(bold) == len(starts)

@@ -28,7 +28,8 @@ _FOREIGN = {
     "recommended", "recommendations", "recommendation", "suggestions", "suggested", "newsletter",
     "share", "sharing", "social", "socials", "footer", "login", "signup", "signin", "modal",
     "popup", "pagination", "filters", "filter", "alerts", "jobalert", "topbar", "toolbar", "ads",
-    "sponsored", "comments", "onetrust", "didomi", "tarteaucitron", "axeptio", "cmp",
+    "sponsored", "comments", "fuss", "fusszeile", "kopf", "kopfzeile", "pie", "pied", "cabecera",
+    "entete", "bandeau", "kopfleiste", "onetrust", "didomi", "tarteaucitron", "axeptio", "cmp",
 }  # fmt: skip
 _OVERLAYS = {"modal", "popup", "dialog", "alertdialog"}
 _ROLES = {"navigation", "dialog", "alertdialog", "search", "contentinfo", "menu", "menubar"}
@@ -52,6 +53,8 @@ _APPLY = re.compile(r"postul|appl|candidat|formul|bewerb|solicit|inscri", re.IGN
 _MOST_LETTERS = 1_200_000
 _MOST_JUDGED = 600_000
 _DEEPEST = 300
+_NEAR = 3
+_NAME_WORDS = 6
 
 
 @dataclass(slots=True)
@@ -364,7 +367,13 @@ def _posting(seen: list[_Seen], main: set[str]) -> list[Block]:
             *inside[first : last + 1],
             *(rest if around is not None and _is_small(around) else []),
         ]
-    return _without_others([one for one in seen if not one.linked or one in heads])
+    place = next((number for number, one in enumerate(seen) if one in heads), -_NEAR)
+    near = [
+        one
+        for one in seen[place + 1 : place + 1 + _NEAR]
+        if len(one.block.text.split()) <= _NAME_WORDS and one.block.kind is not Kind.ITEM
+    ]
+    return _without_others([one for one in seen if not one.linked or one in heads or one in near])
 
 
 def _is_small(element: Any) -> bool:

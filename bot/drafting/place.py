@@ -30,6 +30,11 @@ _SITES = (
     re.compile(rf"\b{_OURS} (?:[\w-]+ ){{0,3}}{_SITE}(?: [\w«»’'-]+){{0,3}}? (?:de |d['’]|à |in |at |near |en ){_NAME}"),
     re.compile(rf"\b{_OURS} {_NAME} {_SITE}\b"),
 )
+_MODE = re.compile(
+    r"(?:presenc\w+|presentiel|sur site|on-?site|in person|remote|hybrid\w*|full|vor ort|distanciel|"
+    r"junior|senior|urgent|new|nouveau|neu|nuevo|easy apply|actively (?:hiring|recruiting)|"
+    r".*\b(?:ago|applicants?|avis|reviews?|candidats|bewerber|personas inscritas))"
+)
 _STREET = re.compile(
     r"\b(?:road|street|lane|avenue|close|drive|way|row|court|house|cedex|rue|strasse|weg|calle|plaza)$"
 )
@@ -63,6 +68,8 @@ def _may_be_place(part: str, names: Sequence[str], cues: Cues) -> bool:
     if not part[:1].isupper() or len(part.split()) > 5 or re.search(r"\d{4,}", part):  # noqa: PLR2004
         return False
     folded = simple(part)
+    if _MODE.fullmatch(folded):
+        return False
     if any(alike(folded, simple(name)) for name in names) or GIVEN_FORM.search(folded):
         return False
     return not cues.topics_of(marked(part, cues.language)).keys() - {"location.address"}
@@ -71,6 +78,14 @@ def _may_be_place(part: str, names: Sequence[str], cues: Cues) -> bool:
 def place_of_site(made: Outline) -> tuple[str, Statement] | None:
     """The name of a place in words such as "for our workshop in Leeds"."""
     return _first(made, _SITES)
+
+
+def place_of_employer(made: Outline, organisation: str) -> tuple[str, Statement] | None:
+    """The place after the employer's name: "Exemple e.V. in Leipzig"."""
+    if not organisation:
+        return None
+    near = rf"{re.escape(organisation)}[^.;:]{{0,50}}? (?:in|à|at|en|bei|near) {_NAME}"
+    return _first(made, (re.compile(near),))
 
 
 def place_to_write_to(made: Outline) -> tuple[str, Statement] | None:

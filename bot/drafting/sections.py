@@ -167,6 +167,8 @@ def _is_known(block: Block, cues: Cues) -> bool:
 def _judged(block: Block, before: list[Block], after: Block | None, cues: Cues) -> Block:
     text = block.text
     if block.kind is Kind.HEADING:
+        if not before:
+            return block
         if label_of(text, cues) is not None:
             return Block(Kind.TEXT, text)
         known = bool(cues.heading(text))
