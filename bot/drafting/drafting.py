@@ -45,11 +45,11 @@ _ASKED = (
 )  # fmt: skip
 """The topics that candidates ask for most."""
 _WE_ARE = re.compile(
-    r"(?:we are|we're|nous sommes|notre (?:association|structure|entreprise) est|wir sind|somos) "
+    r"(?:we are|we.re|nous sommes|notre (?:association|structure|entreprise) est|wir sind|somos) "
     r"(?:an? |the |une? |ein\w* |la |le |l')?(?!looking|recruit|hiring|recherch)[a-z]"
 )
 _OURS = re.compile(
-    r"(?:(?:we|nous|wir) |(?:our|notre|nos|unser\w*|nuestr\w+) |somos |depuis .{3,60}, l['ae])"
+    r"(?:(?:we|nous|wir) |we.(?:re|ve) |(?:our|notre|nos|unser\w*|nuestr\w+) |somos |depuis .{3,60}, l['ae])"
 )
 _SEEKING = re.compile(
     r"recherch|recrut|cherch|looking|seek|hiring|\bsuch|busca|need|besoin|candidat|applic|apply"

@@ -25,7 +25,8 @@ _VOTES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 _FEWEST = 2
 _ADDRESSED: Mapping[str, str] = {
-    "fr": r"(?:(?:le |la )?(?:titulaire|candidat\w*|salarie\w*|agent|postulant\w*|il/elle|elle/il|"
+    "fr": r"(?:il s.agit (?:de |d.)[a-z]+(?:er|ir|re)\b|(?:le (?:poste|travail|job)|(?:la|votre) mission) "
+    r"(?:consiste|est de|sera de)|(?:le |la )?(?:titulaire|candidat\w*|salarie\w*|agent|postulant\w*|il/elle|elle/il|"
     r"personne (?:recrutee|retenue|embauchee))\b(?: \w+){0,3} (?:(?:sera|est) (?:charge|responsable|"
     r"amene)|assur|aura (?:pour|en charge)|particip|gere|accompagn|organis|encadr|realis|anim|"
     r"contribu|effectu|veill|prepar|coordon|pilot|developp|accueill|entretien|suit)|"
@@ -36,7 +37,9 @@ _ADDRESSED: Mapping[str, str] = {
     r"postul|envoy|adress|ecri|trouver|tele|logez|venez|devez|devrez|ferez parti|"
     r"faites parti|rencontr)"
     r"[a-z]{3,}(?:ez|rez|er|ir|re)\b)",
-    "en": r"(?:(?:the |our |a )?(?:(?:successful )?(?:candidate|applicant)|post-?holder|job-?holder|"
+    "en": r"(?:(?:the|this|your) (?:job|role|post|work|task)s? (?:is|are|will be|involves?|means?) "
+    r"(?:to )?(?!based|full|part|open|permanent|fixed|paid|funded|available|for|a\b|an\b|in\b|at\b|on\b|"
+    r"subject|hybrid|remote)[a-z]+|(?:the |our |a )?(?:(?:successful )?(?:candidate|applicant)|post-?holder|job-?holder|"
     r"person appointed|new recruit|s/he|he/she|they) (?:(?:will|would) (?!be (?:required|expected to "
     r"(?:have|hold)|paid|based|asked|invited|contacted|subject|employed|able)|have|need|hold|receive|"
     r"get|report|hear)|is responsible|line-?manages|manages|leads|runs|supports|designs|develops)|"

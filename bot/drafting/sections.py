@@ -35,6 +35,12 @@ _BOLD = 6
 """The level of a heading that is one only by its bold letters."""
 _COLON_WORDS = 5
 _VALUE_WORDS = 9
+_WHOLE = re.compile(
+    r"(?:full |job |role |position |the |about the |la |le |votre |stellen?)*(?:descripti(?:on|f)|descripcion|"
+    r"beschreibung|annonce|offre|oferta|anzeige|poste|job|role|position|puesto|stelle|detail)\w*"
+    r"(?: (?:du|de|of|de la|de l.|del|the|l.) ?(?:poste|offre|emploi|job|role|puesto|oferta|position|mission))?"
+    r"\W*$"
+)
 _HEAD_WORDS = 7
 _RECRUITS = re.compile(r" (?:recrute|recherche|embauche|is (?:recruiting|hiring)|sucht|busca)\W*$")
 _OVER_WORDS = 6
@@ -47,13 +53,15 @@ Guess = Callable[[str], str | None]
 class Section:
     """What stands under one heading. ``topics`` are topics or kinds of sections with a star.
 
-    They are ``inherited`` where only the heading above it is known.
+    They are ``inherited`` where only the heading above it is known. It is ``mixed`` where a heading
+    such as "Description" stands over paragraphs on anything.
     """
 
     heading: str
     topics: tuple[str, ...]
     statements: list[Statement] = field(default_factory=list)
     inherited: bool = False
+    mixed: bool = False
 
     @property
     def first(self) -> str:
@@ -276,6 +284,8 @@ class _Outline:
                 section.topics = _of_purpose(purpose)
             elif section.topics == (TERMS,) and purpose == DUTIES:
                 section.topics = (DUTIES,)  # "What awaits you" may be the work or the pay
+            elif section.first == DUTIES and _is_mixed(section):
+                section.mixed = True
             elif section.first in (DUTIES, PROFILE, TERMS):
                 purpose = purpose if section.inherited and purpose else ""
                 purpose = purpose or rather(section.statements, self._cues, section.first)
@@ -356,6 +366,12 @@ class _Outline:
         if not is_item:
             last = statements[-1].text if statements else ""
             self._lead = last if last.endswith(":") else ""
+
+
+def _is_mixed(section: Section) -> bool:
+    """Whether several paragraphs stand under a heading that is only a name for the whole."""
+    paragraphs = {one.block for one in section.statements if not (one.item or one.pair)}
+    return bool(_WHOLE.match(simple(section.heading))) and len(paragraphs) > 1
 
 
 def _of_purpose(purpose: str) -> tuple[str, ...]:

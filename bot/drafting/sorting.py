@@ -59,6 +59,10 @@ _OFFERS = re.compile(
 )
 _ENGINE_FLOOR = 0.15
 _LABELLED = ("header", "terms", "about", "duties", "profile")
+_DATED = ("deadline", "start_date", "selection_process")
+"""What has one date after its label: "Interviews: from 22 March" is no start of the job."""
+_IN_PROSE = {"hours", "benefits", "salary", "contract", "remote", "start_date", "deadline"}
+"""What a paragraph on the work may also say, unless it tells what one does."""
 _SPOKEN = {"languages", "languages.level"}
 _ONE_VALUE = ("location", "start_date", "deadline", "contract", "remote", "hours", "salary")
 """What a few words say: a paragraph after those words is on something else."""
@@ -151,7 +155,10 @@ class _Sorter:
             section = Section(statement.label, labelled)
         section, group = self._above(statement, section, own)
         short = section.first.startswith(_ONE_VALUE)
-        if statement.late and (group in ("duties", "profile") or short):
+        mixed = section.mixed or (bool(statement.under) and not own and group == "duties")
+        if mixed and not statement.item:
+            group = "header"
+        elif statement.late and (group in ("duties", "profile") or short):
             section, group = Section("", (HEADER,), section.statements), "header"
         hits = self._hits(statement, group)
         placed = {
@@ -159,6 +166,8 @@ class _Sorter:
             for topic in own
             if not _outdone(topic, hits)
         }
+        if own and own[0] in _DATED:
+            hits = {topic: sure for topic, sure in hits.items() if not _is_other_date(topic, own)}
         for topic, certain in hits.items():
             agrees = topic in placed or any(_related(topic, one) for one in section.topics)
             sure = SURE if certain or agrees else LIKELY
@@ -199,6 +208,9 @@ class _Sorter:
         kept = {
             topic: sure for topic, sure in found.items() if _is_kept(topic, text, group, sure=sure)
         }
+        if group == "duties" and not statement.item and not is_duty(text, self.cues.language):
+            prose = {t: s for t, s in found.items() if t.partition(".")[0] in _IN_PROSE}
+            kept |= prose
         hits = without_rivals(kept, text, group)
         if group == "apply" and re.search("§email|§url", text) and "contact_human" not in hits:
             hits.setdefault("how_to_apply", False)
@@ -224,6 +236,8 @@ class _Sorter:
         whole = default == "responsibilities" and statement.item and not statement.label
         if whole:
             placed.setdefault("responsibilities", (SURE, _under(section)))
+        if section.mixed and placed:
+            return
         if default is None or not _fits(default, marked(statement.text, self.cues.language)):
             return
         first = default == "location" and section.statements[:1] == [statement]
@@ -238,6 +252,11 @@ class _Sorter:
         if answer is None or answer[1] < _ENGINE_FLOOR or not _may(answer[0], group):
             return {}
         return {answer[0]: (DOUBTFUL, "only the matcher thinks so")}
+
+
+def _is_other_date(topic: str, own: list[str]) -> bool:
+    """Whether a topic is on another date than the one that a label is about."""
+    return topic in _DATED and topic not in own
 
 
 def _beside_duty(topic: str, hits: Mapping[str, bool]) -> bool:
