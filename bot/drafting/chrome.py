@@ -21,8 +21,9 @@ _CONTROLS = re.compile(
     r"teilen|zuruck|jetzt bewerben|guardar|imprimir|compartir|volver)+$"
 )
 _FOOTER = re.compile(
-    r"^(?:©|referrals increase|see who .{2,60} has hired|be among the first|powered by|propulse par|"
-    r"ne pas jeter sur|ce (?:message|courriel|mail) (?:est|et) |this e-?mail (?:is|and)|merci de (?:faire "
+    r"^(?:(?:\d+|an?|one) (?:hour|day|week|month)s? ago|(?:over )?\d+ applicants|il y a \d+ (?:jour|heure|"
+    r"semaine|mois)|vor \d+ (?:tag|stunde|woche|monat)|hace \d+ (?:dia|hora|semana|mes)|©|referrals increase|see who .{2,60} has hired|be among the first|powered by|propulse par|"
+    r".{0,60}ne pas jeter sur|ce (?:message|courriel|mail) (?:est|et) |this e-?mail (?:is|and)|merci de (?:faire "
     r"passer|diffuser|relayer)|save this job|apply for this job$|\* ?(?:required|obligatoire|pflicht)|"
     r"©|\(c\) ?\d{4}|copyright\b|all rights reserved|tous droits|mentions legales|impressum|"
     r"aviso legal|cookies?\b.{0,60}(?:accept|use|utilis)|(?:we use|nous utilisons des|este sitio "

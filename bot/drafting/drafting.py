@@ -237,6 +237,11 @@ def _placed(made: Outline, cues: Cues, ask: Ask, title: str, organisation: str) 
             here = {one.topic for one in sorted_ if one.statement == statement}
             if _describes(statement.text) and group_of(section) in ("header", "about", "open"):
                 why = "says who is looking for somebody"
+                sorted_ = [
+                    one
+                    for one in sorted_
+                    if one.statement != statement or not one.topic.startswith("benefits")
+                ]
                 sorted_.append(Placed(statement, "organisation", LIKELY, why))
             elif here <= _BESIDE_WORK and _does(statement, section, title):
                 why = "says what the person with this title does"
@@ -279,6 +284,7 @@ def _introduces(
     if len(text.split()) < fewest or statement.item or pieces:
         return False
     early = bool(name) and name in text[: len(name) + 16]
+    early = early or _is_abbreviated(organisation, statement.text)
     first = section.statements[:1] == [statement]
     if first and not _SEEKING.search(text) and group_of(section) == "duties":
         # A description may begin with who describes.
@@ -291,6 +297,8 @@ def _introduces(
         ours = _OURS.match(text) and here == "header" and not told and not _READER.search(text)
         if _WE_ARE.match(text) or ((near or ours) and not _SEEKING.search(text)):
             return True
+    if here == "apply" and _WE_ARE.match(text) and not _SEEKING.search(text):
+        return True
     return early and here in ("header", "about", "terms", "apply") and not _SEEKING.search(text)
 
 
@@ -312,6 +320,13 @@ def _describes(text: str) -> bool:
 def _bare(organisation: str) -> str:
     """The name of the employer as texts write it: without its legal form."""
     return _FORM.sub("", simple(organisation)).strip(" ,.")
+
+
+def _is_abbreviated(organisation: str, text: str) -> bool:
+    """Whether a sentence begins with the capitals that the employer's name begins with."""
+    first = organisation.split()[0] if " " in organisation else ""
+    short = first.isupper() and len(first) > 1
+    return short and bool(re.match(rf"(?:(?:Le|La|The|Der|Die|Das|El) )?{re.escape(first)} ", text))
 
 
 def _is_named(organisation: str, text: str) -> bool:
@@ -355,7 +370,7 @@ def _introduced(statement: Statement, sorted_: Sequence[Placed]) -> list[Placed]
         for one in sorted_
         if one.statement != statement
         or (not one.why.startswith("under") and "." in one.topic)
-        or one.topic in ("organisation", "contract", "hours", "deadline", "how_to_apply")
+        or one.topic in ("organisation", "contract", "hours", "deadline", "how_to_apply", "diversity")
     ]
     told = [one for one in kept if one.statement == statement]
     if all(one.topic.startswith(("organisation.", "location")) for one in told):

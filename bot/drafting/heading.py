@@ -309,7 +309,7 @@ def _sought_by(made: Outline, title: str, cues: Cues) -> str:
             return who.title() if who.isupper() else who
     for statement in _opening(made):
         if (match := SEEKS.match(statement.text)) and match["what"]:
-            who = match["who"].split(",")[0].strip()
+            who = re.sub(r"\s*\(.*$", "", match["who"].split(",")[0]).strip()
             if not _PRONOUN.match(simple(who)) and len(who.split()) <= 8:  # noqa: PLR2004
                 first = _first_subject(made)
                 # "The French mission is looking for": the employer was named before.
@@ -360,6 +360,15 @@ def _subject_of(made: Outline, title: str, cues: Cues) -> str:
     return ""
 
 
+def top_of(made: Outline, title: str) -> list[Statement]:
+    """What stands above the first heading, or below the title where that is one of the headings."""
+    found = list(made.sections[0].statements)
+    for section in made.sections[1:2]:
+        if alike(simple(section.heading), simple(title)):
+            found += section.statements
+    return found
+
+
 def _is_name(text: str) -> bool:
     words = text.split()
     capitals = [word for word in words[1:] if word[0].isupper()] or [
@@ -389,7 +398,7 @@ def _named_at_top(made: Outline, title: str, cues: Cues) -> str:
     """A short piece at the top that is neither title nor place nor contract."""
     pieces: list[str] = []
     first = [] if alike(simple(title), simple(made.title)) else [Statement(made.title, -1)]
-    for statement in (*first, *made.sections[0].statements[:4]):
+    for statement in (*first, *top_of(made, title)[:4]):
         if statement.label or not is_pieces(statement.text):
             continue
         for part in PIECES.split(statement.text):
@@ -413,7 +422,7 @@ def is_pieces(text: str) -> bool:
 
 def _below_title(made: Outline, title: str, cues: Cues) -> str:
     """What stands before a place below the title: "Lowmoor Orchards, near Ledbury"."""
-    for statement in made.sections[0].statements[:2]:
+    for statement in top_of(made, title)[:2]:
         parts = PIECES.split(statement.text)
         name = parts[0].strip(" .")
         words = name.split()

@@ -349,7 +349,8 @@ def _stand_apart(element: Any) -> bool:
     if (element.text or "").strip() or any((child.tail or "").strip() for child in children):
         return False
     first = " ".join(children[0].text_content().split())
-    return not first.endswith(":") and element.tag not in _INLINE and element.tag not in _HEADINGS
+    apart = _HEADINGS.get(element.tag, 9) > 2  # noqa: PLR2004 - a title stays whole
+    return not first.endswith(":") and element.tag not in _INLINE and apart
 
 
 def _posting(seen: list[_Seen], main: set[str]) -> list[Block]:

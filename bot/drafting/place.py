@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from bot.drafting.cues import Cues
-from bot.drafting.heading import GIVEN_FORM, PIECES, alike, is_pieces
+from bot.drafting.heading import GIVEN_FORM, PIECES, alike, is_pieces, top_of
 from bot.drafting.sections import Outline
 from bot.drafting.statement import Statement
 from bot.drafting.values import marked, simple
@@ -48,7 +48,7 @@ def place_at_top(
     made: Outline, title: str, organisation: str, cues: Cues
 ) -> tuple[str, Statement] | None:
     """A place among the short pieces at the top: what is left of them when all else is known."""
-    for number, statement in enumerate(made.sections[0].statements[:5]):
+    for number, statement in enumerate(top_of(made, title)[:5]):
         if statement.label or not is_pieces(statement.text):
             continue
         parts = [part.strip(" .") for part in PIECES.split(statement.text)]

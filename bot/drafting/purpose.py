@@ -3,6 +3,7 @@
 What stays out: headings that are known (`sections`), and what each statement is on (`sorting`).
 """
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -37,9 +38,8 @@ _ADDRESSED: Mapping[str, str] = {
     r"postul|envoy|adress|ecri|trouver|tele|logez|venez|devez|devrez|ferez parti|"
     r"faites parti|rencontr)"
     r"[a-z]{3,}(?:ez|rez|er|ir|re)\b)",
-    "en": r"(?:(?:the|this|your) (?:job|role|post|work|task)s? (?:is|are|will be|involves?|means?) "
-    r"(?:to )?(?!based|full|part|open|permanent|fixed|paid|funded|available|for|a\b|an\b|in\b|at\b|on\b|"
-    r"subject|hybrid|remote)[a-z]+|(?:the |our |a )?(?:(?:successful )?(?:candidate|applicant)|post-?holder|job-?holder|"
+    "en": r"(?:(?:the|this|your) (?:job|role|post|work|task)s? (?:(?:is|are|will be) to|involves?|means?) "
+    r"[a-z]+|(?:the |our |a )?(?:(?:successful )?(?:candidate|applicant)|post-?holder|job-?holder|"
     r"person appointed|new recruit|s/he|he/she|they) (?:(?:will|would) (?!be (?:required|expected to "
     r"(?:have|hold)|paid|based|asked|invited|contacted|subject|employed|able)|have|need|hold|receive|"
     r"get|report|hear)|is responsible|line-?manages|manages|leads|runs|supports|designs|develops)|"
@@ -101,7 +101,7 @@ def rather(statements: Sequence[Statement], cues: Cues, own: str) -> str:
     What comes after the heading's list says nothing on what it is for.
     """
     votes: Counter[str] = Counter()
-    statements = [statement for statement in statements if not statement.late]
+    statements = list(itertools.takewhile(lambda one: not one.late, statements))
     for statement in statements:
         votes.update(_votes(statement, cues))
     best, count = votes.most_common(1)[0] if votes else (own, 0)

@@ -15,7 +15,7 @@ _BY_EXPERIENCE = re.compile(
 )
 _HARD_EXPERIENCE = re.compile(
     r"experien|erfahr|debutant|years|junior|senior|beginners|\bans d|einsteig|\bans en\b|"
-    r"\bpratique (?:en|de|du)\b|habitude (?:de|du|des)\b|\banos en\b|\bjahre? in\b"
+    r"\bpratique (?:en|de|du)\b|annees de pratique|anfang|habitude (?:de|du|des)\b|\banos en\b|\bjahre? in\b"
 )
 _SPOKEN_WELL = re.compile(
     r"§level|\blangues?\b|courant|parl[eé]|maitris|\blue?s?\b|ecrit|biling|niveau|notions|fluen|"
@@ -39,7 +39,7 @@ _NEARBY = re.compile(r"metro|tram|parking|gare|station|minutes")
 _TRAVELS = re.compile(r"deplace|travel(?! exp)")
 _NIGHT_SHIFT = re.compile(r"night[- ]shift|nachtschicht")
 _STANDS_IN = re.compile(r"remplac|\bcover|vertret|sustitu")
-_HEADS = re.compile(r"supervis|\blead|encadr|line manag|mentor|coach|fuhr|coordin")
+_HEADS = re.compile(r"supervis|to you\b|\blead|encadr|line manag|mentor|coach|fuhr|coordin")
 _SCHOOLED = re.compile(r"\bgcses?\b|\bmaths?\b|a-?levels?|\bgrade \w\b")
 _CANDIDACY = re.compile(
     r"candidat|postul|\bcvs?\b|lettre|letter|dossier|appl|form\b|formul|bewerb|unterlagen|solicit|"
@@ -50,6 +50,8 @@ _CANDIDACY = re.compile(
 _AT_HOME = re.compile(r"tele-?travail|home|teletrabajo|remote work|days? (?:a|per) week|jours?")
 _STUDENTS = re.compile(r"\b(?:phd|doctoral|master.?s|university|undergraduate|doctorant\w*) students?\b")
 _IN_KIND = ("benefits.health", "benefits.meals", "benefits.transport", "benefits.family")
+_WORKED = re.compile(r"contra|semaine|week|woche|semana|temps (?:plein|partiel)|shift|poste|(?:full|part)[- ]time")
+"""Hours beside a telephone number are those of the line, unless the words are about the work."""
 _SHIFT_TEAM = re.compile(r"\ben (?:deux |trois |[23] )?equipes?\b")
 _ENDS = re.compile(r"(?:jusqu.?au|until|till|bis(?: zum)?|hasta el) §date")
 _BEGINS = re.compile(r"(?:\bdu|a partir|des le|from|ab|vom|desde|start\w*|debut\w*) (?:le |the |dem |el )?§date")
@@ -99,6 +101,7 @@ _RULES = (
     _Rule("remote", ("selection_process",), unless=_AT_HOME),
     _Rule("education", when=_STUDENTS),
     _Rule("education.registration", ("benefits.pension",)),
+    _Rule("hours", ("contact_human.phone", "contact_human"), unless=_WORKED, details=True),
     _Rule("team", ("hours.shifts",), when=_SHIFT_TEAM),
     _Rule("start_date", ("contract.duration",), when=_ENDS, unless=_BEGINS),
     _Rule("deadline", unless=_DATE, spares_sure=True),

@@ -59,9 +59,14 @@ _OFFERS = re.compile(
 )
 _ENGINE_FLOOR = 0.15
 _LABELLED = ("header", "terms", "about", "duties", "profile")
+_EVERY = re.compile(
+    r"sur (?:deux|trois|quatre|cinq|six|huit|\d)|par (?:mois|semaine|an)|(?:in|every) (?:two|three|four|five|"
+    r"six|seven|eight|\d)|(?:a|per) month|im monat|al mes|rota\b"
+)
+_LASTING = re.compile(r"\bmois\b|\bans?\b|month|year|monat|jahr|\bmes(?:es)?\b|\banos?\b|§date")
 _DATED = ("deadline", "start_date", "selection_process")
 """What has one date after its label: "Interviews: from 22 March" is no start of the job."""
-_IN_PROSE = {"hours", "benefits", "salary", "contract", "remote", "start_date", "deadline"}
+_IN_PROSE = ("hours", "benefits.holidays", "salary", "contract", "remote", "start_date", "deadline")
 """What a paragraph on the work may also say, unless it tells what one does."""
 _SPOKEN = {"languages", "languages.level"}
 _ONE_VALUE = ("location", "start_date", "deadline", "contract", "remote", "hours", "salary")
@@ -75,7 +80,12 @@ _UNTIL = re.compile(
 _ADDRESSED = re.compile(
     r"\b(?:you|your|we (?:need|ask|offer|give|pay|provide)|vous|votre|vos|il faut|nous (?:demand|"
     r"propos|offr|recherch|cherch)\w+|on (?:demande|propose|offre|cherche)|candidate?|profil|"
-    r"du|dich|dir|sie|ihnen|wir (?:bieten|suchen|erwarten)|te|tu|pedimos|ofrecemos|buscamos)\b"
+    r"du|dich|dir|sie|ihnen|wir (?:bieten|suchen|erwarten)|te|tu|pedimos|ofrecemos|buscamos|"
+    r"(?:the|this) (?:post|role|job)|le poste|la personne|die stelle|el puesto|obligatoire\w*|exig\w+|"
+    r"indispensable\w*|requis\w*|souhait\w+|appreci\w+|un (?:atout|plus)|essential|required|must|needs?|"
+    r"needed|necessary|desirable|welcome\w*|bienvenu\w*|accept\w+|erforderlich|vorausgesetzt|erwunscht|"
+    r"willkommen|notwendig|von vorteil|imprescindible|se valora\w*|hace falta|necesari[oa]|provided|"
+    r"applicants?|bewerber\w*)\b"
 )
 _ANNOUNCED = ("application_subject", "documents", "how_to_apply", "selection_process")
 """What the sentence before a list says of its items too."""
@@ -161,6 +171,8 @@ class _Sorter:
         elif statement.late and (group in ("duties", "profile") or short):
             section, group = Section("", (HEADER,), section.statements), "header"
         hits = self._hits(statement, group)
+        if _is_misled(own, hits, marked(statement.text, self.cues.language)):
+            own = []
         placed = {
             topic: (SURE, f"label “{statement.label}”")
             for topic in own
@@ -208,9 +220,10 @@ class _Sorter:
         kept = {
             topic: sure for topic, sure in found.items() if _is_kept(topic, text, group, sure=sure)
         }
+        if group == "duties" and "hours.on_call" in found and _EVERY.search(text):
+            kept["hours.on_call"] = found["hours.on_call"]
         if group == "duties" and not statement.item and not is_duty(text, self.cues.language):
-            prose = {t: s for t, s in found.items() if t.partition(".")[0] in _IN_PROSE}
-            kept |= prose
+            kept |= {topic: sure for topic, sure in found.items() if topic.startswith(_IN_PROSE)}
         hits = without_rivals(kept, text, group)
         if group == "apply" and re.search("§email|§url", text) and "contact_human" not in hits:
             hits.setdefault("how_to_apply", False)
@@ -252,6 +265,11 @@ class _Sorter:
         if answer is None or answer[1] < _ENGINE_FLOOR or not _may(answer[0], group):
             return {}
         return {answer[0]: (DOUBTFUL, "only the matcher thinks so")}
+
+
+def _is_misled(own: list[str], hits: Mapping[str, bool], text: str) -> bool:
+    """Whether a label such as "Duration" is about the week and not about the contract."""
+    return own == ["contract.duration"] and "hours" in hits and not _LASTING.search(text)
 
 
 def _is_other_date(topic: str, own: list[str]) -> bool:
@@ -362,6 +380,8 @@ def _is_kept(topic: str, text: str, group: str, *, sure: bool) -> bool:
     family = topic.partition(".")[0]
     if topic in _ALWAYS:
         return True
+    if group == "profile" and family in ("training", "benefits"):
+        return sure
     if group in ("header", "open"):
         return _is_kept_unnamed(topic, text, group, sure=sure)
     if group == "apply" and family == "location":
