@@ -22,7 +22,8 @@ _CONTROLS = re.compile(
 )
 _FOOTER = re.compile(
     r"^(?:(?:\d+|an?|one) (?:hour|day|week|month)s? ago|(?:over )?\d+ applicants|il y a \d+ (?:jour|heure|"
-    r"semaine|mois)|vor \d+ (?:tag|stunde|woche|monat)|hace \d+ (?:dia|hora|semana|mes)|©|referrals increase|see who .{2,60} has hired|be among the first|powered by|propulse par|"
+    r"semaine|mois)|vor \d+ (?:tag|stunde|woche|monat)|hace \d+ (?:dia|hora|semana|mes)|note \d[.,]?\d? ?/ ?5|\d[.,]\d (?:out of|sur|von) 5|"
+    r"©|referrals increase|see who .{2,60} has hired|be among the first|powered by|propulse par|"
     r".{0,60}ne pas jeter sur|ce (?:message|courriel|mail) (?:est|et) |this e-?mail (?:is|and)|merci de (?:faire "
     r"passer|diffuser|relayer)|save this job|apply for this job$|\* ?(?:required|obligatoire|pflicht)|"
     r"©|\(c\) ?\d{4}|copyright\b|all rights reserved|tous droits|mentions legales|impressum|"

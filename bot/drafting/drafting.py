@@ -46,7 +46,8 @@ _ASKED = (
 """The topics that candidates ask for most."""
 _WE_ARE = re.compile(
     r"(?:we are|we.re|nous sommes|notre (?:association|structure|entreprise) est|wir sind|somos) "
-    r"(?:an? |the |une? |ein\w* |la |le |l')?(?!looking|recruit|hiring|recherch)[a-z]"
+    r"(?:an? |the |une? |ein\w* |la |le |l')?(?!looking|recruit|hiring|recherch|after|seeking|search|keen|also|"
+    r"reading|open|happy|able)[a-z]"
 )
 _OURS = re.compile(
     r"(?:(?:we|nous|wir) |we.(?:re|ve) |(?:our|notre|nos|unser\w*|nuestr\w+) |somos |depuis .{3,60}, l['ae])"
@@ -66,7 +67,7 @@ _FORM = re.compile(
 )
 _WORD = re.compile(r"[a-z]+")
 _SUBJECT = (
-    r"(?:^|, )(?:the|le|la|l.|der|die|el) (?:\w+ )?(?:{})\b(?: \w+)? (?:will (?!be (?:based|paid|offered)"
+    r"(?:^|, )(?:(?:the|le|la|der|die|el) (?:\w+ )?|l.)(?:{})\b(?: \w+)? (?:will (?!be (?:based|paid|offered)"
     r"|have)[a-z]+|(?!is\b|has\b|was\b|needs|reports|works (?:in|from|at|on)|starts|gets|receives)[a-z]{{3,}}s\b"
     r"|(?!est\b|sera\b|doit|devra|aura|peut|travaille|perçoit|beneficie)[a-z]{{2,}}(?:e|ra|it)\b)"
 )
@@ -294,7 +295,12 @@ def _introduces(
         near = bool(name) and name in text[: len(name) + 60]
         near = near or _is_named(organisation, text)
         told = any(not topic.startswith(_OF_EMPLOYER) for topic in topics)
-        ours = _OURS.match(text) and here == "header" and not told and not _READER.search(text)
+        ours = (
+            _OURS.match(text)
+            and here in ("header", "about")
+            and not told
+            and not _READER.search(text)
+        )
         if _WE_ARE.match(text) or ((near or ours) and not _SEEKING.search(text)):
             return True
     if here == "apply" and _WE_ARE.match(text) and not _SEEKING.search(text):
@@ -370,7 +376,8 @@ def _introduced(statement: Statement, sorted_: Sequence[Placed]) -> list[Placed]
         for one in sorted_
         if one.statement != statement
         or (not one.why.startswith("under") and "." in one.topic)
-        or one.topic in ("organisation", "contract", "hours", "deadline", "how_to_apply", "diversity")
+        or one.topic
+        in ("organisation", "contract", "hours", "deadline", "how_to_apply", "diversity")
     ]
     told = [one for one in kept if one.statement == statement]
     if all(one.topic.startswith(("organisation.", "location")) for one in told):

@@ -60,7 +60,5 @@ def _write_headed(rows: Sequence[Sequence[str]], blocks: Blocks) -> None:
 
 def _in_words(head: Sequence[str], row: Sequence[str]) -> str:
     """A row as "Tuesday: morning 8 to 12, evening off"."""
-    told = ", ".join(
-        f"{name} {cell}" for name, cell in zip(head[1:], row[1:], strict=True) if cell
-    )
+    told = ", ".join(f"{name} {cell}" for name, cell in zip(head[1:], row[1:], strict=True) if cell)
     return f"{row[0]} : {told}" if row[0] and told else told or row[0]

@@ -73,6 +73,9 @@ _AT = re.compile(
     r"(?:at|bei|chez) (?P<who>[^|–—-]{2,60})$",
     re.IGNORECASE,
 )
+_CAPITALS = re.compile(
+    r"[A-ZÀ-Ý][\w'’&-]*(?: (?:(?:de|du|des|of|the|la|le|les|for|et|and|für|y|del) )*[A-ZÀ-Ý][\w'’&-]*)+"
+)
 _IN_PLACE = re.compile(r" (?:in|à|at|en|bei) [A-ZÀ-Ý][^,]*$")
 _ARTICLE = re.compile(r"^(?:le|la|les|l['’]|the|das|der|die|el|los|las)\s*", re.IGNORECASE)
 _ABOUT = re.compile(
@@ -99,6 +102,10 @@ _TOP_WORDS = 14
 _NAME = re.compile(r"[a-z0-9]+")
 _LONGEST_TITLE = 110
 _LETTERHEAD = 3
+_NAMED_POST = re.compile(
+    r"\b(?:called|entitled|intitulé\w*|(?:poste|emploi|fonction) d[e'’]|(?:post|position|role|job) of|"
+    r"Stelle als|puesto de) ?(?:an? |une? )?[“«\"]?(?P<title>[A-ZÀ-Ý][\w·’'/()-]+(?: [\w·’'&/()-]+){0,7})"
+)
 _SOUGHT_FIRST = re.compile(
     r"^[^:]{0,40}\b(?:such(?:en|t)|cherch\w*|recherch\w*|recrut\w*|hiring|looking for|busca\w*|wanted)\b"
     r"[^:]{0,24}:\s+(?=\S)|^(?:recherche|cherche|suche|wanted|gesucht) (?=[^\W\d_])",
@@ -163,6 +170,9 @@ def _titled(given: str, made: Outline, page_title: str, cues: Cues) -> str:
             if title:
                 return clean_title(title, cues)
     for statement in _opening(made):
+        if match := _NAMED_POST.search(statement.text):
+            return clean_title(_TITLE_END.sub("", match["title"]), cues)
+    for statement in _opening(made):
         if len(statement.text.split()) <= _TOP_WORDS and not statement.text.endswith("."):
             return clean_title(_sought(statement.text) or statement.text, cues)
     return clean_title(page_title or made.title, cues)
@@ -177,8 +187,10 @@ def _below_name(made: Outline, cues: Cues) -> str:
         return ""
     name = simple(made.title)
     generic = bool(_GENERIC.fullmatch(simple(made.title)))
-    named = generic or bool(RECRUITS.match(made.title)) or (
-        bool(GIVEN_FORM.search(name)) and not _POST.search(name)
+    named = (
+        generic
+        or bool(RECRUITS.match(made.title))
+        or (bool(GIVEN_FORM.search(name)) and not _POST.search(name))
     )
     return _sought(below) or below if named else ""
 
@@ -234,6 +246,7 @@ def organisation_of(given: str, made: Outline, title: str, page_title: str, cues
         _subject_of,
         _below_title,
         _in_address,
+        _in_prose,
     ):
         if name := find(made, title, cues):
             return name
@@ -270,9 +283,23 @@ def _in_address(made: Outline, title: str, cues: Cues) -> str:
     return ""
 
 
+def _in_prose(made: Outline, title: str, cues: Cues) -> str:
+    """A name with a word such as "trust" or "university" in the first sentences."""
+    del cues
+    for statement in _opening(made):
+        for match in _CAPITALS.finditer(statement.text):
+            name = _ARTICLE.sub("", match[0]).strip()
+            known = alike(simple(name), simple(title))
+            if " " in name and GIVEN_FORM.search(simple(name)) and not known:
+                return name
+    return ""
+
+
 def _beside_title(made: Outline, title: str, cues: Cues) -> str:
     """A part of the first heading beside the title: "Cook - The Green Spoon Café"."""
     for part in _PARTED.split(made.title)[1:]:
+        if not part[:1].isupper():
+            continue
         name = simple(part).strip(" .")
         subject = any(simple(one.text).startswith(f"{name} ") for one in _opening(made))
         known = cues.topics_of(marked(part, cues.language)) or name in simple(title)
@@ -343,6 +370,15 @@ def _is_fact(text: str, cues: Cues) -> bool:
     return any(not topic.startswith(("organisation", "location")) for topic in told)
 
 
+def _is_known(who: str, made: Outline) -> bool:
+    """Whether a single word at the beginning of a sentence is a name elsewhere too."""
+    bare = _ARTICLE.sub("", who)
+    texts = " ".join(one.text for section in made.sections for one in section.statements)
+    domain = simple(domain_name([texts]))
+    within = re.search(rf"(?<=[\w,(] ){re.escape(bare)}\b", texts)
+    return simple(bare) in domain or bool(within) or not bare.isalpha() or bare.isupper()
+
+
 def _subject_of(made: Outline, title: str, cues: Cues) -> str:
     del title
     sections = [s for s in made.sections if {"organisation", "*context"} & {*s.topics}]
@@ -354,7 +390,7 @@ def _subject_of(made: Outline, title: str, cues: Cues) -> str:
             match = _SUBJECT.match(statement.text.replace("e.V.", "eV").replace("e. V.", "eV"))
             if match and not _PRONOUN.match(simple(match["who"])):
                 who = _IN_PLACE.sub("", match["who"].split(",")[0].strip()).replace(" eV", " e.V.")
-                alone = cues.language == "de" and " " not in _ARTICLE.sub("", who)
+                alone = " " not in _ARTICLE.sub("", who) and not _is_known(who, made)
                 if _is_name(who) and not alone and not _is_fact(who, cues):
                     return _ARTICLE.sub("", who) if len(_ARTICLE.sub("", who)) > 3 else who  # noqa: PLR2004
     return ""

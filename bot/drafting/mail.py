@@ -11,10 +11,17 @@ _HEAD = re.compile(
     r"gesendet|betreff|para|enviado(?: el)?|asunto)\s?:\s",
     re.IGNORECASE,
 )
-_SUBJECT = re.compile(r"^[>\s*]*(?:subject|objet|betreff|asunto)\s?:\s*(?P<text>.+)$", re.IGNORECASE)
+_SUBJECT = re.compile(
+    r"^[>\s*]*(?:subject|objet|betreff|asunto)\s?:\s*(?P<text>.+)$", re.IGNORECASE
+)
 _PREFIX = re.compile(r"^(?:(?:fwd?|fw|re|tr|wg|aw|rv)\s?:\s*|\[[^\]]{2,40}\]\s*)+", re.IGNORECASE)
 _FORWARDED = re.compile(
     r"^[>\s]*-{2,}.{0,12}(?:forwarded|original|transféré|origine|weitergeleitet|ursprüng|reenviad)",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(
+    r"^[>\s]*(?:hi|hello|dear|bonjour|bonsoir|chers?|chères?|salut|hallo|liebe[rs]?|guten tag|hola|"
+    r"buenos días|estimad\w+)\b.{0,60}[,!.]\s*$",
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(r"^-- ?$")
@@ -28,6 +35,9 @@ def without_mail(lines: Sequence[str]) -> list[str]:
     forwarded = next((n for n, line in enumerate(lines) if _FORWARDED.match(line)), -1)
     if forwarded >= 0:
         start = max(_after_head(lines, forwarded + 1), forwarded + 1)
+    first = next((n for n in range(start, len(lines)) if lines[n].strip()), start)
+    if first < len(lines) and _GREETING.match(lines[first]):
+        start = first + 1
     if not start:
         return list(lines)
     end = next((n for n in range(start, len(lines)) if _SIGNATURE.match(lines[n])), len(lines))

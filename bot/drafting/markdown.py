@@ -86,7 +86,9 @@ class _Reader:
 def _is_bold(token: Token) -> bool:
     """Whether a paragraph is one bold line: a heading to the eye."""
     inner = [child for child in token.children or [] if child.content or child.nesting]
-    pictured = bool(inner) and not PICTURES.sub("", inner[0].content).strip() and not inner[0].nesting
+    pictured = (
+        bool(inner) and not PICTURES.sub("", inner[0].content).strip() and not inner[0].nesting
+    )
     inner = inner[pictured:]
     if len(inner) != 3:  # noqa: PLR2004 - opened, text, closed
         return False
@@ -108,7 +110,9 @@ def _bold_start(token: Token) -> str:
 
 def _parted(token: Token) -> bool:
     """Whether each line of a paragraph begins with a bold label without a colon."""
-    children = [c for c in token.children or [] if c.content or c.nesting or c.type.endswith("break")]
+    children = [
+        c for c in token.children or [] if c.content or c.nesting or c.type.endswith("break")
+    ]
     starts = [0, *(n + 1 for n, c in enumerate(children) if c.type in ("softbreak", "hardbreak"))]
     bold = [n for n in starts if n < len(children) and children[n].type == "strong_open"]
     return len(bold) > 1 and len(bold) == len(starts)

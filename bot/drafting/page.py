@@ -44,7 +44,8 @@ OTHERS = re.compile(
     r"job alert|sign up|partager|share th|filter|filtre|all jobs|toutes (?:les|nos) offres|"
     r"(?:follow|suivez)|a propos de ce site|mentions legales|(?:nos |les )?conseils?(?: |$)|"
     r"(?:career|cv|interview) (?:advice|tips)|estimations? d|salaires? (?:moyen|estime)|"
-    r"salary (?:estimate|insight|guide)|(?:average|estimated) salar|gehaltsvergleich)"
+    r"salary (?:estimate|insight|guide)|(?:average|estimated) salar|gehaltsvergleich|"
+    r"l.entreprise vue par|avis (?:des|de nos) (?:salarie|employe)|(?:company|employee) reviews|d.autres )"
 )
 _EMBEDDED = re.compile(
     r"data:[a-z]{3,20}/[a-z0-9.+-]{2,40}(?:;[a-z0-9=-]{1,30}){0,3},[A-Za-z0-9+/=%_-]*"

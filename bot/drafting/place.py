@@ -27,12 +27,15 @@ _SITE = (
 )
 _OURS = r"(?:son|sa|ses|notre|nos|our|its|their|unser\w*|ihr\w*|su|nuestr[oa]s?)"
 _SITES = (
-    re.compile(rf"\b{_OURS} (?:[\w-]+ ){{0,3}}{_SITE}(?: [\w«»’'-]+){{0,3}}? (?:de |d['’]|à |in |at |near |en ){_NAME}"),
+    re.compile(
+        rf"\b{_OURS} (?:[\w-]+ ){{0,3}}{_SITE}(?: [\w«»’'-]+){{0,3}}? (?:de |d['’]|à |in |at |near |en ){_NAME}"
+    ),
     re.compile(rf"\b{_OURS} {_NAME} {_SITE}\b"),
 )
 _MODE = re.compile(
     r"(?:presenc\w+|presentiel|sur site|on-?site|in person|remote|hybrid\w*|full|vor ort|distanciel|"
     r"junior|senior|urgent|new|nouveau|neu|nuevo|easy apply|actively (?:hiring|recruiting)|"
+    r"(?:department|faculty|division|directorate|service|pole|direction|abteilung|fakultat|facultad)\b.*|"
     r".*\b(?:ago|applicants?|avis|reviews?|candidats|bewerber|personas inscritas))"
 )
 _STREET = re.compile(
@@ -84,8 +87,9 @@ def place_of_employer(made: Outline, organisation: str) -> tuple[str, Statement]
     """The place after the employer's name: "Exemple e.V. in Leipzig"."""
     if not organisation:
         return None
+    bracketed = rf"{re.escape(organisation)}[^.;:]{{0,20}}? \({_NAME}\)"
     near = rf"{re.escape(organisation)}[^.;:]{{0,50}}? (?:in|à|at|en|bei|near) {_NAME}"
-    return _first(made, (re.compile(near),))
+    return _first(made, (re.compile(bracketed), re.compile(near)))
 
 
 def place_to_write_to(made: Outline) -> tuple[str, Statement] | None:

@@ -23,6 +23,9 @@ _MOST_WORDS = 10
 _WIDEST = 120
 _NARROWEST = 40
 _SHORTEST = 20
+_WRAPPED = 3
+_WRAPPED_WIDTH = 55
+_WIDEST_EVER = 180
 _LEAD_WORDS = 7
 MAYBE = 9
 """The level of a text that may be a heading, by where it stands."""
@@ -82,6 +85,8 @@ def _paragraphs(lines: Sequence[str]) -> list[list[str]]:
 
 def _joined(paragraph: Sequence[str], width: int) -> list[str]:
     """Put together what was wrapped: lines whose next word would not have fitted any more."""
+    if _is_wrapped(paragraph):
+        width = max(map(len, paragraph))
     out = [paragraph[0]]
     last = paragraph[0]
     for line in paragraph[1:]:
@@ -93,8 +98,22 @@ def _joined(paragraph: Sequence[str], width: int) -> list[str]:
     return out
 
 
+def _is_wrapped(paragraph: Sequence[str]) -> bool:
+    """Whether every line of a paragraph is as full as its longest allows."""
+    widest = max(map(len, paragraph))
+    if len(paragraph) < _WRAPPED or not _WRAPPED_WIDTH <= widest <= _WIDEST_EVER:
+        return False
+    pairs = zip(paragraph, paragraph[1:], strict=False)
+    return all(len(one) + 1 + len(two.split(maxsplit=1)[0]) > widest for one, two in pairs)
+
+
 def _goes_on(last: str, line: str, width: int) -> bool:
-    if BULLET.match(line) or PICTURES.match(line.lstrip()) or is_capitals(line) or is_capitals(last):
+    if (
+        BULLET.match(line)
+        or PICTURES.match(line.lstrip())
+        or is_capitals(line)
+        or is_capitals(last)
+    ):
         return False
     first = line.split(maxsplit=1)[0]
     full = bool(width) and len(last) + 1 + len(first) > width

@@ -23,14 +23,18 @@ _SPOKEN_WELL = re.compile(
     r"advantage|appreci|souhait|atout|exige|indispensable|plus\b|kenntnisse|fliessend|nivel|idioma|"
     r"languages?\b|sprach|valora|requis|verhandlungssicher|gute|hablad|asset"
 )
-_PAID = re.compile(r"per annum|\ba year\b|per year|\bpar an\b|annuel|annual sal|\bgrade\b|salaire|salary|remuner|\bbrut|\bgross|\bpay\b|vergut|gehalt|salario")
+_PAID = re.compile(
+    r"per annum|\ba year\b|per year|\bpar an\b|annuel|annual sal|\bgrade\b|salaire|salary|remuner|\bbrut|\bgross|\bpay\b|vergut|gehalt|salario"
+)
 _IN_TEAM = re.compile(
     r"equipe (?:de|compos)|team of|integr|rejoi|\bjoin|part of|rattach|report|trio|binome"
 )
 _DATE = re.compile(r"§(?:date|month)")
 _APPLYING = re.compile(r"candidat|postul|appl|bewerb|clot|clos|limite|deadline|inscri")
 _TEAM_LED = re.compile(r"(?:encadr|supervis|manag|lead)\w*\W+(?:\w+\W+){0,3}(?:equipe|team)")
-_ENQUIRES = re.compile(r"question|enquir|inquir|renseign|information|informal|frage|duda|§phone")
+_ENQUIRES = re.compile(
+    r"question(?!s? (?:on our|below|in the form|du formulaire))|enquir|inquir|renseign|information|informal|frage|duda|§phone"
+)
 _SENDS = re.compile(r"envoy|adress|send|submit")
 _ACCESSIBLE = re.compile(r"accessib|rqth|amenag|adjust|situation de handicap|guarantee")
 _PERMANENT = re.compile(r"\bcd[id]\b|permanent")
@@ -48,13 +52,20 @@ _CANDIDACY = re.compile(
 )
 """What is sent where: "you pass on your notes to the day team" is no way to apply."""
 _AT_HOME = re.compile(r"tele-?travail|home|teletrabajo|remote work|days? (?:a|per) week|jours?")
-_STUDENTS = re.compile(r"\b(?:phd|doctoral|master.?s|university|undergraduate|doctorant\w*) students?\b")
+_STUDENTS = re.compile(
+    r"\b(?:phd|doctoral|master.?s|university|undergraduate|doctorant\w*) students?\b"
+)
 _IN_KIND = ("benefits.health", "benefits.meals", "benefits.transport", "benefits.family")
-_WORKED = re.compile(r"contra|semaine|week|woche|semana|temps (?:plein|partiel)|shift|poste|(?:full|part)[- ]time")
+_WORKED = re.compile(
+    r"contra|semaine|week|woche|semana|temps (?:plein|partiel)|shift|poste|(?:full|part)[- ]time"
+)
 """Hours beside a telephone number are those of the line, unless the words are about the work."""
+_EXTRA = re.compile(r"zuschl|zulage|premium|\bprimes?\b|\bplus\b|enhance")
 _SHIFT_TEAM = re.compile(r"\ben (?:deux |trois |[23] )?equipes?\b")
 _ENDS = re.compile(r"(?:jusqu.?au|until|till|bis(?: zum)?|hasta el) §date")
-_BEGINS = re.compile(r"(?:\bdu|a partir|des le|from|ab|vom|desde|start\w*|debut\w*) (?:le |the |dem |el )?§date")
+_BEGINS = re.compile(
+    r"(?:\bdu|a partir|des le|from|ab|vom|desde|start\w*|debut\w*) (?:le |the |dem |el )?§date"
+)
 _ALL = ()
 
 
@@ -102,6 +113,8 @@ _RULES = (
     _Rule("education", when=_STUDENTS),
     _Rule("education.registration", ("benefits.pension",)),
     _Rule("hours", ("contact_human.phone", "contact_human"), unless=_WORKED, details=True),
+    _Rule("hours.shifts", ("salary", "salary.bonus"), when=_EXTRA),
+    _Rule("diversity", ("visa_sponsorship",)),
     _Rule("team", ("hours.shifts",), when=_SHIFT_TEAM),
     _Rule("start_date", ("contract.duration",), when=_ENDS, unless=_BEGINS),
     _Rule("deadline", unless=_DATE, spares_sure=True),

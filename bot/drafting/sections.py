@@ -385,7 +385,12 @@ def _said(text: str) -> list[str]:
 
 
 def _is_title(block: Block) -> bool:
-    return block.kind is Kind.TEXT and len(block.text) <= 120 and len(block.text.split()) <= 16 and not block.text.endswith(".")  # noqa: PLR2004
+    return (
+        block.kind is Kind.TEXT
+        and len(block.text) <= 120
+        and len(block.text.split()) <= 16
+        and not block.text.endswith(".")
+    )  # noqa: PLR2004
 
 
 def texts_of(sections: Iterable[Section]) -> list[str]:

@@ -58,11 +58,14 @@ _OFFERS = re.compile(
     r"echange|vorteil|davon|\bget\b|receive|recev|beneficie|perk|give you|te damos|bekomm|erhalt"
 )
 _ENGINE_FLOOR = 0.15
+_ENGINE_HINT = -0.42
+"""Enough where the heading already says what a statement can be on."""
 _LABELLED = ("header", "terms", "about", "duties", "profile")
 _EVERY = re.compile(
     r"sur (?:deux|trois|quatre|cinq|six|huit|\d)|par (?:mois|semaine|an)|(?:in|every) (?:two|three|four|five|"
     r"six|seven|eight|\d)|(?:a|per) month|im monat|al mes|rota\b"
 )
+_NAME_WORDS = 4
 _LASTING = re.compile(r"\bmois\b|\bans?\b|month|year|monat|jahr|\bmes(?:es)?\b|\banos?\b|§date")
 _DATED = ("deadline", "start_date", "selection_process")
 """What has one date after its label: "Interviews: from 22 March" is no start of the job."""
@@ -192,7 +195,7 @@ class _Sorter:
         elif group == "duties" and is_duty(told, self.cues.language):
             placed.setdefault("responsibilities", (SURE, _under(section)))
         self._add_default(statement, section, group, placed)
-        if not placed and group in ("terms", "header"):
+        if not placed and group in ("terms", "header", "apply"):
             placed = self._asked(statement, group)
         return [Placed(statement, topic, sure, why) for topic, (sure, why) in placed.items()]
 
@@ -262,7 +265,9 @@ class _Sorter:
     def _asked(self, statement: Statement, group: str) -> dict[str, tuple[str, str]]:
         """What the candidates' matcher takes the statement for, if it is sure enough."""
         answer = self.ask(statement.text)
-        if answer is None or answer[1] < _ENGINE_FLOOR or not _may(answer[0], group):
+        if answer is None or not _may(answer[0], group):
+            return {}
+        if answer[1] < (_ENGINE_FLOOR if group == "header" else _ENGINE_HINT):
             return {}
         return {answer[0]: (DOUBTFUL, "only the matcher thinks so")}
 
@@ -310,7 +315,8 @@ _DEFAULT_NEEDS: Mapping[str, re.Pattern[str]] = {
 def _fits(default: str, text: str) -> bool:
     """Whether a statement can be on what its heading is about; footers follow the last heading."""
     needed = _DEFAULT_NEEDS.get(default)
-    return needed is None or bool(needed.search(text))
+    named = default == "contact_human" and len(text.split()) <= _NAME_WORDS
+    return needed is None or named or bool(needed.search(text))
 
 
 def _outdone(topic: str, hits: Mapping[str, bool]) -> bool:
@@ -335,6 +341,8 @@ def _under(section: Section) -> str:
 
 def _may(topic: str, group: str) -> bool:
     family = topic.partition(".")[0]
+    if group == "apply":
+        return family in ("application_status", "selection_process")
     return family in _KEPT["terms"] and (group != "header" or family in _ANYWHERE)
 
 
