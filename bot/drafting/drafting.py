@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from zoneinfo import available_timezones
 
@@ -16,16 +16,27 @@ from bot.drafting import heading as head
 from bot.drafting.block import Block, Kind, Source
 from bot.drafting.cues import Cues, shipped_cues
 from bot.drafting.doubts import doubts
+from bot.drafting.employer import (
+    bare,
+    describes,
+    does,
+    goes_on,
+    introduced,
+    introduces,
+    is_elsewhere,
+    renamed,
+)
 from bot.drafting.entries import Entry, Quotes, emails_of, entries_of, safe
 from bot.drafting.frames import COUNTRIES, SPOKEN, ZONES, frame
 from bot.drafting.jobposting import Metadata, read_metadata
+from bot.drafting.naming import organisation_of
 from bot.drafting.place import (
     place_at_top,
     place_of_employer,
     place_of_site,
     place_to_write_to,
 )
-from bot.drafting.sections import OWN, Outline, Section, outline
+from bot.drafting.sections import OWN, Outline, outline
 from bot.drafting.sorting import DOUBTFUL, LIKELY, SURE, Ask, Placed, group_of, sort
 from bot.drafting.statement import Statement
 from bot.drafting.values import marked, simple
@@ -36,7 +47,6 @@ _LONGEST = 80_000
 _FOREIGN_SURE = 0.9
 _FOREIGN_WORDS = 7
 _SHORTEST_OWN = 40
-_DESCRIBED = 8
 _ASKED = (
     "salary", "hours", "location", "contract", "remote", "start_date", "deadline", "how_to_apply",
     "documents", "experience", "education", "languages", "responsibilities", "benefits",
@@ -44,33 +54,6 @@ _ASKED = (
     "relocation_housing", "contact_human", "organisation",
 )  # fmt: skip
 """The topics that candidates ask for most."""
-_WE_ARE = re.compile(
-    r"(?:we are|we.re|nous sommes|notre (?:association|structure|entreprise) est|wir sind|somos) "
-    r"(?:an? |the |une? |ein\w* |la |le |l')?(?!looking|recruit|hiring|recherch|after|seeking|search|keen|also|"
-    r"reading|open|happy|able)[a-z]"
-)
-_OURS = re.compile(
-    r"(?:(?:we|nous|wir) |we.(?:re|ve) |(?:our|notre|nos|unser\w*|nuestr\w+) |somos |depuis .{3,60}, l['ae])"
-)
-_SEEKING = re.compile(
-    r"recherch|recrut|cherch|looking|seek|hiring|\bsuch|busca|need|besoin|candidat|applic|apply"
-)
-_READER = re.compile(r"\b(?:you|your|vous|votre|vos|du|dich|sie|ihre?n?|te|tu)\b")
-_GOES_ON = re.compile(
-    r"(?:seit|since|depuis|desde|we|nous|elle|il|ils|elles|it|they|there|our|notre|nos|wir|unser\w*|sie|es|somos|nuestr\w+|"
-    r"fond|cree|ne[es]? |founded|set up|established|mit|avec|with|\d|[a-z-]+ (?:people|personnes|"
-    r"salarie|mitarbeit|leute|staff|professionnel))"
-)
-_FORM = re.compile(
-    r"[ ,]+(?:e\.?g|g?gmbh|ag|kg|se|e\.?v|ltd|limited|plc|llc|inc|cic|cio|s\.?a\.?s\.?u?|sarl|s\.?a|"
-    r"scop|scic|eurl|s\.?l\.?u?|s\.?c\.?a|s\.?coop)\.?$"
-)
-_WORD = re.compile(r"[a-z]+")
-_SUBJECT = (
-    r"(?:^|, )(?:(?:the|le|la|der|die|el) (?:\w+ )?|l.)(?:{})\b(?: \w+)? (?:will (?!be (?:based|paid|offered)"
-    r"|have)[a-z]+|(?!is\b|has\b|was\b|needs|reports|works (?:in|from|at|on)|starts|gets|receives)[a-z]{{3,}}s\b"
-    r"|(?!est\b|sera\b|doit|devra|aura|peut|travaille|perçoit|beneficie)[a-z]{{2,}}(?:e|ra|it)\b)"
-)
 _BESIDE_WORK = {"team.manager", "team", "team.size", "travel", "responsibilities.management"}
 _HEADING_LIKE = re.compile(r"[^\W\d_]")
 _ON_PROJECT = re.compile(r"(?:le|the|notre|our|das|el) (?:projet|project|projekt|proyecto)\b")
@@ -115,7 +98,7 @@ def draft(source: Source, topics: Mapping[str, Topic], ask: Ask, today: dt.date)
     metadata = read_metadata(data, language) if data else Metadata()
     made = outline(blocks, cues, lambda text: _guess(text, ask))
     title = head.title_of(metadata.title, made, source.title, cues) or frame("title", language)
-    organisation = head.organisation_of(metadata.organisation, made, title, source.title, cues)
+    organisation = organisation_of(metadata.organisation, made, title, source.title, cues)
     near = metadata.posted or head.posted_in(made.sections, language, today)
     near = near or today - dt.timedelta(days=60)
     placed = _placed(made, cues, ask, title, organisation or _by_address(made))
@@ -227,7 +210,7 @@ def _guess(text: str, ask: Ask) -> str | None:
 
 def _placed(made: Outline, cues: Cues, ask: Ask, title: str, organisation: str) -> list[Placed]:
     found: list[Placed] = []
-    name = _bare(organisation)
+    name = bare(organisation)
     for section in made.sections:
         if section.first == OWN and name and name in simple(section.heading):
             section.topics = ("organisation",)
@@ -236,7 +219,7 @@ def _placed(made: Outline, cues: Cues, ask: Ask, title: str, organisation: str) 
         about: set[Statement] = set()
         for statement in section.statements:
             here = {one.topic for one in sorted_ if one.statement == statement}
-            if _describes(statement.text) and group_of(section) in ("header", "about", "open"):
+            if describes(statement.text) and group_of(section) in ("header", "about", "open"):
                 why = "says who is looking for somebody"
                 sorted_ = [
                     one
@@ -244,108 +227,32 @@ def _placed(made: Outline, cues: Cues, ask: Ask, title: str, organisation: str) 
                     if one.statement != statement or not one.topic.startswith("benefits")
                 ]
                 sorted_.append(Placed(statement, "organisation", LIKELY, why))
-            elif here <= _BESIDE_WORK and _does(statement, section, title):
+            elif here <= _BESIDE_WORK and does(statement, section, title):
                 why = "says what the person with this title does"
                 sorted_.append(Placed(statement, "responsibilities", LIKELY, why))
-            elif _introduces(statement, section, organisation, here):
-                sorted_ = _introduced(statement, sorted_)
+            elif introduces(statement, section, organisation, here):
+                sorted_ = introduced(statement, sorted_)
                 told.add(statement.block)
             elif statement.block in told and any(
                 one.statement == statement and one.topic.startswith("organisation.")
                 for one in sorted_
             ):
                 about.add(statement)
-            elif statement.block in told and _goes_on(statement, section):
-                sorted_ = _introduced(statement, sorted_)
+            elif statement.block in told and goes_on(statement, section):
+                sorted_ = introduced(statement, sorted_)
                 about.add(statement)
         order = {statement: place for place, statement in enumerate(section.statements)}
         sorted_.sort(key=lambda one: order[one.statement])
         found += [
-            _renamed(one, section, organisation)
+            renamed(one, section, organisation)
             for one in sorted_
-            if one.statement in about or not _is_elsewhere(one, section, organisation)
+            if one.statement in about or not is_elsewhere(one, section, organisation)
         ]
     found = _without_title(found, title)
     found = _with_projects(found)
     found = _without_strays(found)
     found = _with_title(found, made.title or title, cues)
     return _without_small(found)
-
-
-_OF_EMPLOYER = ("organisation", "location", "team", "responsibilities", "*", "diversity")
-
-
-def _introduces(
-    statement: Statement, section: Section, organisation: str, topics: Iterable[str]
-) -> bool:
-    name = _bare(organisation)
-    text = simple(statement.text)
-    fewest = 5 if _OURS.match(text) else 8
-    pieces = " · " in text or " | " in text
-    if len(text.split()) < fewest or statement.item or pieces:
-        return False
-    early = bool(name) and name in text[: len(name) + 16]
-    early = early or _is_abbreviated(organisation, statement.text)
-    first = section.statements[:1] == [statement]
-    if first and not _SEEKING.search(text) and group_of(section) == "duties":
-        # A description may begin with who describes.
-        return early or bool(_WE_ARE.match(text))
-    here = group_of(section)
-    if here in ("header", "about", "open"):
-        near = bool(name) and name in text[: len(name) + 60]
-        near = near or _is_named(organisation, text)
-        told = any(not topic.startswith(_OF_EMPLOYER) for topic in topics)
-        ours = (
-            _OURS.match(text)
-            and here in ("header", "about")
-            and not told
-            and not _READER.search(text)
-        )
-        if _WE_ARE.match(text) or ((near or ours) and not _SEEKING.search(text)):
-            return True
-    if here == "apply" and _WE_ARE.match(text) and not _SEEKING.search(text):
-        return True
-    return early and here in ("header", "about", "terms", "apply") and not _SEEKING.search(text)
-
-
-def _does(statement: Statement, section: Section, title: str) -> bool:
-    """Whether a sentence has a word of the title as its subject: "The engineer designs ..."."""
-    if statement.item or group_of(section) not in ("header", "about", "open", "duties"):
-        return False
-    names = [word for word in _WORD.findall(simple(title)) if len(word) > 4]  # noqa: PLR2004
-    subject = "|".join(map(re.escape, names[:6]))
-    return bool(names) and bool(re.search(_SUBJECT.format(subject), simple(statement.text)))
-
-
-def _describes(text: str) -> bool:
-    """Whether a sentence says who seeks somebody in more words than a name has."""
-    match = head.SEEKS.match(text)
-    return match is not None and len(match["who"].split()) >= _DESCRIBED
-
-
-def _bare(organisation: str) -> str:
-    """The name of the employer as texts write it: without its legal form."""
-    return _FORM.sub("", simple(organisation)).strip(" ,.")
-
-
-def _is_abbreviated(organisation: str, text: str) -> bool:
-    """Whether a sentence begins with the capitals that the employer's name begins with."""
-    first = organisation.split()[0] if " " in organisation else ""
-    short = first.isupper() and len(first) > 1
-    return short and bool(re.match(rf"(?:(?:Le|La|The|Der|Die|Das|El) )?{re.escape(first)} ", text))
-
-
-def _is_named(organisation: str, text: str) -> bool:
-    """Whether a sentence begins with the word that tells the employer from others."""
-    words = [word for word in _bare(organisation).split() if len(word) > 4]  # noqa: PLR2004
-    return any(re.match(rf"(?:[a-z']+ ){{0,2}}{re.escape(word)}\b", text) for word in words[-1:])
-
-
-def _goes_on(statement: Statement, section: Section) -> bool:
-    """Whether a sentence after one on the employer, in the same paragraph, is on it too."""
-    text = simple(statement.text)
-    here = group_of(section) in ("header", "about", "open")
-    return here and bool(_GOES_ON.match(text)) and not _SEEKING.search(text)
 
 
 def _with_title(found: list[Placed], title: str, cues: Cues) -> list[Placed]:
@@ -357,48 +264,6 @@ def _with_title(found: list[Placed], title: str, cues: Cues) -> list[Placed]:
         *found,
         *(Placed(statement, topic, LIKELY, "in the title") for topic in told if topic in wanted),
     ]
-
-
-def _is_elsewhere(one: Placed, section: Section, organisation: str) -> bool:
-    """Whether a detail of the employer is told of something else, such as a project."""
-    if not one.topic.startswith("organisation.") or one.topic == "organisation.trust":
-        return False
-    about = "organisation" in section.topics
-    if group_of(section) == "header" and not one.statement.item:
-        about = about or one.topic == "organisation.size"
-    return not about and not _introduces(one.statement, section, organisation, ())
-
-
-def _introduced(statement: Statement, sorted_: Sequence[Placed]) -> list[Placed]:
-    """A sentence on the employer is that, and not what the heading above it is about."""
-    kept = [
-        one
-        for one in sorted_
-        if one.statement != statement
-        or (not one.why.startswith("under") and "." in one.topic)
-        or one.topic
-        in ("organisation", "contract", "hours", "deadline", "how_to_apply", "diversity")
-    ]
-    told = [one for one in kept if one.statement == statement]
-    if all(one.topic.startswith(("organisation.", "location")) for one in told):
-        why = "begins with the employer's name"
-        kept.append(Placed(statement, "organisation", LIKELY, why))
-    return kept
-
-
-def _renamed(one: Placed, section: Section, organisation: str) -> Placed:
-    """An own matter gets the name of its heading; what begins with the employer is about it."""
-    if not one.topic.startswith("*"):
-        return one
-    name = _bare(organisation)
-    text = simple(one.statement.text)
-    is_first = section.statements and one.statement == section.statements[0]
-    starts = bool(name) and name in text[: len(name) + 12] and not one.statement.item
-    if starts and (one.topic == "*context" or is_first) and one.topic != "*projects":
-        return replace(one, topic="organisation", sure=LIKELY)
-    if one.topic == OWN:
-        return replace(one, topic=f"*{section.heading}", sure=DOUBTFUL, why="a heading of its own")
-    return replace(one, sure=LIKELY)
 
 
 def _without_title(found: Sequence[Placed], title: str) -> list[Placed]:

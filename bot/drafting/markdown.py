@@ -97,15 +97,10 @@ def _is_bold(token: Token) -> bool:
 
 def _bold_start(token: Token) -> str:
     """What is bold at the beginning of a paragraph that is not bold as a whole."""
-    first, second, *_ = [*(token.children or []), None, None]
-    emphasised = [child for child in token.children or [] if child.content]
-    strong = first is not None and first.type in ("strong_open", "text") and len(emphasised) > 1
-    if not strong or second is None:
+    inner = [child for child in token.children or [] if child.content or child.nesting]
+    if len(inner) < 4 or inner[0].type != "strong_open":  # noqa: PLR2004 - opened, text, closed, more
         return ""
-    opened = next((n for n, c in enumerate(token.children or []) if c.type == "strong_open"), -1)
-    if opened not in (0, 1) or (opened == 1 and first is not None and first.content.strip()):
-        return ""
-    return (token.children or [])[opened + 1].content
+    return inner[1].content
 
 
 def _parted(token: Token) -> bool:

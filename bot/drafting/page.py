@@ -45,7 +45,8 @@ OTHERS = re.compile(
     r"(?:follow|suivez)|a propos de ce site|mentions legales|(?:nos |les )?conseils?(?: |$)|"
     r"(?:career|cv|interview) (?:advice|tips)|estimations? d|salaires? (?:moyen|estime)|"
     r"salary (?:estimate|insight|guide)|(?:average|estimated) salar|gehaltsvergleich|"
-    r"l.entreprise vue par|avis (?:des|de nos) (?:salarie|employe)|(?:company|employee) reviews|d.autres )"
+    r"l.entreprise vue par|avis (?:des|de nos) (?:salarie|employe)|(?:company|employee) reviews|"
+    r"d.autres )"
 )
 _EMBEDDED = re.compile(
     r"data:[a-z]{3,20}/[a-z0-9.+-]{2,40}(?:;[a-z0-9=-]{1,30}){0,3},[A-Za-z0-9+/=%_-]*"

@@ -35,8 +35,8 @@ class _Line:
     """A line of a page: where it stands, how tall its letters are, and whether they are bold.
 
     ``gap`` is where in the text a gap as wide as between two columns ends, ``second`` where on the
-    page what comes after it begins; 0 where there is none. ``start`` is what of it is bold if only its
-    beginning is.
+    page what comes after it begins; 0 where there is none. ``start`` is what of it is bold if only
+    its beginning is.
     """
 
     text: str

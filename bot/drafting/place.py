@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 
 from bot.drafting.cues import Cues
-from bot.drafting.heading import GIVEN_FORM, PIECES, alike, is_pieces, top_of
+from bot.drafting.heading import GIVEN_FORM, PIECES, alike
+from bot.drafting.naming import is_pieces, top_of
 from bot.drafting.sections import Outline
 from bot.drafting.statement import Statement
 from bot.drafting.values import marked, simple
@@ -15,7 +16,8 @@ from bot.drafting.values import marked, simple
 _DISTRICT = re.compile(r"\s*\((?:\d{2,3}|\d{5}|2[AB])\)$")
 _NEAR = re.compile(r"^(?:near|close to|in|près de|à|bei|in der Nähe von|cerca de|en) (?=[A-ZÀ-Ý])")
 _NAME = (
-    r"(?P<place>[A-ZÀ-Ý][\w'’]+(?:[ -](?:(?:sur|sous|en|lès|la|le|les|de|du|upon|on|le|am|an|der)[ -])*"
+    r"(?P<place>[A-ZÀ-Ý][\w'’]+(?:[ -](?:(?:sur|sous|en|lès|la|le|les|de|du|upon|on|le|am|an|"
+    r"der)[ -])*"
     r"[A-ZÀ-Ý][\w'’]*)*)"
 )
 _SITE = (
@@ -28,18 +30,22 @@ _SITE = (
 _OURS = r"(?:son|sa|ses|notre|nos|our|its|their|unser\w*|ihr\w*|su|nuestr[oa]s?)"
 _SITES = (
     re.compile(
-        rf"\b{_OURS} (?:[\w-]+ ){{0,3}}{_SITE}(?: [\w«»’'-]+){{0,3}}? (?:de |d['’]|à |in |at |near |en ){_NAME}"
+        rf"\b{_OURS} (?:[\w-]+ ){{0,3}}{_SITE}(?: [\w«»’'-]+){{0,3}}? (?:de |d['’]|à |in |at |"
+        rf"near |en ){_NAME}"
     ),
     re.compile(rf"\b{_OURS} {_NAME} {_SITE}\b"),
 )
 _MODE = re.compile(
-    r"(?:presenc\w+|presentiel|sur site|on-?site|in person|remote|hybrid\w*|full|vor ort|distanciel|"
+    r"(?:presenc\w+|presentiel|sur site|on-?site|in person|remote|hybrid\w*|full|vor ort|"
+    r"distanciel|"
     r"junior|senior|urgent|new|nouveau|neu|nuevo|easy apply|actively (?:hiring|recruiting)|"
-    r"(?:department|faculty|division|directorate|service|pole|direction|abteilung|fakultat|facultad)\b.*|"
+    r"(?:department|faculty|division|directorate|service|pole|direction|abteilung|fakultat|"
+    r"facultad)\b.*|"
     r".*\b(?:ago|applicants?|avis|reviews?|candidats|bewerber|personas inscritas))"
 )
 _STREET = re.compile(
-    r"\b(?:road|street|lane|avenue|close|drive|way|row|court|house|cedex|rue|strasse|weg|calle|plaza)$"
+    r"\b(?:road|street|lane|avenue|close|drive|way|row|court|house|cedex|rue|strasse|weg|calle|"
+    r"plaza)$"
 )
 _POSTED = (
     re.compile(rf"\b\d{{5}} {_NAME}"),

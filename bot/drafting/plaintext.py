@@ -3,6 +3,7 @@
 What stays out: which headings mean what (`sections`).
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -103,7 +104,7 @@ def _is_wrapped(paragraph: Sequence[str]) -> bool:
     widest = max(map(len, paragraph))
     if len(paragraph) < _WRAPPED or not _WRAPPED_WIDTH <= widest <= _WIDEST_EVER:
         return False
-    pairs = zip(paragraph, paragraph[1:], strict=False)
+    pairs = itertools.pairwise(paragraph)
     return all(len(one) + 1 + len(two.split(maxsplit=1)[0]) > widest for one, two in pairs)
 
 

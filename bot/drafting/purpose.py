@@ -26,11 +26,15 @@ _VOTES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 _FEWEST = 2
 _ADDRESSED: Mapping[str, str] = {
-    "fr": r"(?:il s.agit (?:de |d.)[a-z]+(?:er|ir|re)\b|(?:le (?:poste|travail|job)|(?:la|votre) mission) "
-    r"(?:consiste|est de|sera de)|(?:le |la )?(?:titulaire|candidat\w*|salarie\w*|agent|postulant\w*|il/elle|elle/il|"
-    r"personne (?:recrutee|retenue|embauchee))\b(?: \w+){0,3} (?:(?:sera|est) (?:charge|responsable|"
+    "fr": r"(?:il s.agit (?:de |d.)[a-z]+(?:er|ir|re)\b|(?:le (?:poste|travail|job)|(?:la|"
+    r"votre) mission) "
+    r"(?:consiste|est de|sera de)|(?:le |la )?(?:titulaire|candidat\w*|salarie\w*|agent|"
+    r"postulant\w*|il/elle|elle/il|"
+    r"personne (?:recrutee|retenue|embauchee))\b(?: \w+){0,3} (?:(?:sera|est) (?:charge|"
+    r"responsable|"
     r"amene)|assur|aura (?:pour|en charge)|particip|gere|accompagn|organis|encadr|realis|anim|"
-    r"contribu|effectu|veill|prepar|coordon|pilot|developp|accueill|entretien|suit|(?!aura|sera|devra|"
+    r"contribu|effectu|veill|prepar|coordon|pilot|developp|accueill|entretien|suit|(?!aura|sera|"
+    r"devra|"
     r"pourra|travaillera|beneficiera|percevra|recevra|rejoindra)[a-z]{3,}ra\b)|"
     r"(?:[^.;]{3,140}, )?vous "
     r"(?:(?:y|en|les?|la|nous|serez amenee? a|devrez|allez) )?(?!avez|aurez|etes|serez|justifi|"
@@ -39,10 +43,12 @@ _ADDRESSED: Mapping[str, str] = {
     r"postul|envoy|adress|ecri|trouver|tele|logez|venez|devez|devrez|ferez parti|"
     r"faites parti|rencontr)"
     r"[a-z]{3,}(?:ez|rez|er|ir|re)\b)",
-    "en": r"(?:(?:the|this|your) (?:job|role|post|work|task)s? (?:(?:is|are|will be) to|involves?|means?) "
+    "en": r"(?:(?:the|this|your) (?:job|role|post|work|task)s? (?:(?:is|are|will be) to|"
+    r"involves?|means?) "
     r"[a-z]+|(?:the |our |a )?(?:(?:successful )?(?:candidate|applicant)|post-?holder|job-?holder|"
     r"person appointed|new recruit|s/he|he/she) (?:(?:will|would) (?!be (?:required|expected to "
-    r"(?:have|hold)|paid|based|asked|invited|contacted|subject|employed|able)|have|need|hold|receive|"
+    r"(?:have|hold)|paid|based|asked|invited|contacted|subject|employed|able)|have|need|hold|"
+    r"receive|"
     r"get|report|hear)|is responsible|line-?manages|manages|leads|runs|supports|designs|develops)|"
     r"(?:as (?:a|an|our|the) .{3,50} |"
     r"(?!if|when|once|should|because|where)[^,.;]{3,60}, |"
@@ -52,14 +58,19 @@ _ADDRESSED: Mapping[str, str] = {
     r"report|work (?:\d|from|at|with|in|on)|like|love|speak|hold|answer to|start|live|know|bring|"
     r"share|"
     r"sit|hear|meet|not|want|benefit|already|spend)[a-z]+)",
-    "de": r"(?:[^,.;]{3,50} )?(?:(?:du|sie) (?!bist|hast|haben|sind|verfug|bring|sprech|sprich|erhalt|"
+    "de": r"(?:[^,.;]{3,50} )?(?:(?:du|sie) (?!bist|hast|haben|sind|verfug|bring|sprech|sprich|"
+    r"erhalt|"
     r"bekomm|find|k[oa]nn|woll|will|mocht|m[oa]g|soll|muss|besitz|lieb|freu|interess|bewerb|bewirb|"
     r"send|schick|richt|wend|profit|lern|wiss|weiss|kenn|such|arbeit|wohn|leb|denk|uberzeug|"
-    r"reizt|verdien|wird|werd|trete|starte|beginn|melde|antwort|lies|lesen|horen)[a-z]{3,}(?:st|en)\b"
-    r"|(?:betreu|plan|organisier|leit|unterstutz|bau|bedien|kummer|bera|pfleg|koch|verkauf|reparier|"
-    r"entwickel|koordinier|fuhr|bearbeit|montier|ubernehm|prepar|vertret|begleit)(?:st|en|t) (?:du|sie)\b)",
+    r"reizt|verdien|wird|werd|trete|starte|beginn|melde|antwort|lies|lesen|horen)[a-z]{3,}(?:st|"
+    r"en)\b"
+    r"|(?:betreu|plan|organisier|leit|unterstutz|bau|bedien|kummer|bera|pfleg|koch|verkauf|"
+    r"reparier|"
+    r"entwickel|koordinier|fuhr|bearbeit|montier|ubernehm|prepar|vertret|begleit)(?:st|en|"
+    r"t) (?:du|sie)\b)",
     "es": r"(?:[^,.;]{3,50}, )?(?:te encarg|(?!tendr|recib|podr|disfrut|cobr|trabaj|ser|estar|form|"
-    r"encontr|aprend|har falta)[a-z]{3,}(?:aras|eras|iras)\b|llevaras|haras\b|tus? (?:funcion|tarea)\w* "
+    r"encontr|aprend|har falta)[a-z]{3,}(?:aras|eras|iras)\b|llevaras|haras\b|tus? (?:funcion|"
+    r"tarea)\w* "
     r"(?:sera|es|son)|(?:la persona (?:seleccionada|contratada|elegida)) [a-z]+ra\b|"
     r"(?:buscamos|necesitamos) (?:a )?(?:una persona|alguien) (?:que|para) [a-z]+)",
 }

@@ -15,7 +15,8 @@ _BY_EXPERIENCE = re.compile(
 )
 _HARD_EXPERIENCE = re.compile(
     r"experien|erfahr|debutant|years|junior|senior|beginners|\bans d|einsteig|\bans en\b|"
-    r"\bpratique (?:en|de|du)\b|annees de pratique|anfang|habitude (?:de|du|des)\b|\banos en\b|\bjahre? in\b"
+    r"\bpratique (?:en|de|du)\b|annees de pratique|anfang|habitude (?:de|du|des)\b|\banos en\b|"
+    r"\bjahre? in\b"
 )
 _SPOKEN_WELL = re.compile(
     r"§level|\blangues?\b|courant|parl[eé]|maitris|\blue?s?\b|ecrit|biling|niveau|notions|fluen|"
@@ -24,7 +25,8 @@ _SPOKEN_WELL = re.compile(
     r"languages?\b|sprach|valora|requis|verhandlungssicher|gute|hablad|asset"
 )
 _PAID = re.compile(
-    r"per annum|\ba year\b|per year|\bpar an\b|annuel|annual sal|\bgrade\b|salaire|salary|remuner|\bbrut|\bgross|\bpay\b|vergut|gehalt|salario"
+    r"per annum|\ba year\b|per year|\bpar an\b|annuel|annual sal|\bgrade\b|salaire|salary|"
+    r"remuner|\bbrut|\bgross|\bpay\b|vergut|gehalt|salario"
 )
 _IN_TEAM = re.compile(
     r"equipe (?:de|compos)|team of|integr|rejoi|\bjoin|part of|rattach|report|trio|binome"
@@ -33,7 +35,8 @@ _DATE = re.compile(r"§(?:date|month)")
 _APPLYING = re.compile(r"candidat|postul|appl|bewerb|clot|clos|limite|deadline|inscri")
 _TEAM_LED = re.compile(r"(?:encadr|supervis|manag|lead)\w*\W+(?:\w+\W+){0,3}(?:equipe|team)")
 _ENQUIRES = re.compile(
-    r"question(?!s? (?:on our|below|in the form|du formulaire))|enquir|inquir|renseign|information|informal|frage|duda|§phone"
+    r"question(?!s? (?:on our|below|in the form|du formulaire))|enquir|inquir|renseign|"
+    r"information|informal|frage|duda|§phone"
 )
 _SENDS = re.compile(r"envoy|adress|send|submit")
 _ACCESSIBLE = re.compile(r"accessib|rqth|amenag|adjust|situation de handicap|guarantee")

@@ -36,9 +36,11 @@ _BOLD = 6
 _COLON_WORDS = 5
 _VALUE_WORDS = 9
 _WHOLE = re.compile(
-    r"(?:full |job |role |position |the |about the |la |le |votre |stellen?)*(?:descripti(?:on|f)|descripcion|"
+    r"(?:full |job |role |position |the |about the |la |le |votre |stellen?)*(?:descripti(?:on|"
+    r"f)|descripcion|"
     r"beschreibung|annonce|offre|oferta|anzeige|poste|job|role|position|puesto|stelle|detail)\w*"
-    r"(?: (?:du|de|of|de la|de l.|del|the|l.) ?(?:poste|offre|emploi|job|role|puesto|oferta|position|mission))?"
+    r"(?: (?:du|de|of|de la|de l.|del|the|l.) ?(?:poste|offre|emploi|job|role|puesto|oferta|"
+    r"position|mission))?"
     r"\W*$"
 )
 _HEAD_WORDS = 7
@@ -46,6 +48,8 @@ _RECRUITS = re.compile(r" (?:recrute|recherche|embauche|is (?:recruiting|hiring)
 _OVER_WORDS = 6
 _TOP = 6
 _LETTERHEAD = 4
+_LONGEST_TITLE = 120
+_TITLE_WORDS = 16
 Guess = Callable[[str], str | None]
 
 
@@ -174,27 +178,14 @@ def _is_known(block: Block, cues: Cues) -> bool:
 
 def _judged(block: Block, before: list[Block], after: Block | None, cues: Cues) -> Block:
     text = block.text
-    if block.kind is Kind.HEADING:
-        if not before:
-            return block
-        if label_of(text, cues) is not None:
-            return Block(Kind.TEXT, text)
-        known = bool(cues.heading(text))
-        if block.level == RUN_IN and not known and cues.topics_of(marked(text, cues.language)):
-            return Block(Kind.TEXT, text)  # bold because it matters
-        if text.endswith(":") and block.level < _BOLD and not known:
-            return Block(Kind.TEXT, text)  # it announces what comes next
+    if not before:
         return block
+    if block.kind is Kind.HEADING:
+        return _only_bold(block, cues)
     if block.kind is Kind.ITEM and block.level == PICTURED and cues.covers_all(text):
         return Block(Kind.HEADING, text, 3)
-    if block.kind is not Kind.TEXT or not before:
+    if block.kind is not Kind.TEXT or not _may_head(block, after, cues):
         return block
-    if len(text) > _LONGEST_HEADING or len(text.split()) > _HEADING_WORDS or "@" in text:
-        return block
-    if text.endswith((".", ";", ",", "!")) or label_of(text, cues):
-        return block
-    if block.level != MAYBE and after is not None and after.kind is Kind.HEADING:
-        return block  # nothing stands under it: it is a value ("Part-time")
     known = bool(cues.heading(text))
     ends = text.endswith("?") or (text.endswith(":") and len(text.split()) <= _COLON_WORDS)
     if known and (cues.covers_all(text) or ends or block.level == MAYBE):
@@ -204,6 +195,28 @@ def _judged(block: Block, before: list[Block], after: Block | None, cues: Cues) 
     if block.level == MAYBE and (text.endswith("?") or _stands_over(text, before, after)):
         return Block(Kind.HEADING, text, 3)
     return block
+
+
+def _only_bold(block: Block, cues: Cues) -> Block:
+    """A heading, or the text that it is: a label with its value, or bold because it matters."""
+    text = block.text
+    known = bool(cues.heading(text))
+    told = block.level == RUN_IN and cues.topics_of(marked(text, cues.language))
+    announces = text.endswith(":") and block.level < _BOLD
+    if label_of(text, cues) is not None or (not known and (told or announces)):
+        return Block(Kind.TEXT, text)
+    return block
+
+
+def _may_head(block: Block, after: Block | None, cues: Cues) -> bool:
+    """Whether a text is short enough for a heading, and something may stand under it."""
+    text = block.text
+    if len(text) > _LONGEST_HEADING or len(text.split()) > _HEADING_WORDS or "@" in text:
+        return False
+    if text.endswith((".", ";", ",", "!")) or label_of(text, cues):
+        return False
+    # A value ("Part-time") stands over nothing.
+    return block.level == MAYBE or after is None or after.kind is not Kind.HEADING
 
 
 def _stands_over(text: str, before: Sequence[Block], after: Block | None) -> bool:
@@ -385,12 +398,8 @@ def _said(text: str) -> list[str]:
 
 
 def _is_title(block: Block) -> bool:
-    return (
-        block.kind is Kind.TEXT
-        and len(block.text) <= 120
-        and len(block.text.split()) <= 16
-        and not block.text.endswith(".")
-    )  # noqa: PLR2004
+    short = len(block.text) <= _LONGEST_TITLE and len(block.text.split()) <= _TITLE_WORDS
+    return block.kind is Kind.TEXT and short and not block.text.endswith(".")
 
 
 def texts_of(sections: Iterable[Section]) -> list[str]:

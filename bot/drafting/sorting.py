@@ -62,7 +62,8 @@ _ENGINE_HINT = -0.42
 """Enough where the heading already says what a statement can be on."""
 _LABELLED = ("header", "terms", "about", "duties", "profile")
 _EVERY = re.compile(
-    r"sur (?:deux|trois|quatre|cinq|six|huit|\d)|par (?:mois|semaine|an)|(?:in|every) (?:two|three|four|five|"
+    r"sur (?:deux|trois|quatre|cinq|six|huit|\d)|par (?:mois|semaine|an)|(?:in|every) (?:two|"
+    r"three|four|five|"
     r"six|seven|eight|\d)|(?:a|per) month|im monat|al mes|rota\b"
 )
 _NAME_WORDS = 4
@@ -84,10 +85,14 @@ _ADDRESSED = re.compile(
     r"\b(?:you|your|we (?:need|ask|offer|give|pay|provide)|vous|votre|vos|il faut|nous (?:demand|"
     r"propos|offr|recherch|cherch)\w+|on (?:demande|propose|offre|cherche)|candidate?|profil|"
     r"du|dich|dir|sie|ihnen|wir (?:bieten|suchen|erwarten)|te|tu|pedimos|ofrecemos|buscamos|"
-    r"(?:the|this) (?:post|role|job)|le poste|la personne|die stelle|el puesto|obligatoire\w*|exig\w+|"
-    r"indispensable\w*|requis\w*|souhait\w+|appreci\w+|un (?:atout|plus)|essential|required|must|needs?|"
-    r"needed|necessary|desirable|welcome\w*|bienvenu\w*|accept\w+|erforderlich|vorausgesetzt|erwunscht|"
-    r"willkommen|notwendig|von vorteil|imprescindible|se valora\w*|hace falta|necesari[oa]|provided|"
+    r"(?:the|this) (?:post|role|job)|le poste|la personne|die stelle|el puesto|obligatoire\w*|"
+    r"exig\w+|"
+    r"indispensable\w*|requis\w*|souhait\w+|appreci\w+|un (?:atout|plus)|essential|required|"
+    r"must|needs?|"
+    r"needed|necessary|desirable|welcome\w*|bienvenu\w*|accept\w+|erforderlich|vorausgesetzt|"
+    r"erwunscht|"
+    r"willkommen|notwendig|von vorteil|imprescindible|se valora\w*|hace falta|necesari[oa]|"
+    r"provided|"
     r"applicants?|bewerber\w*)\b"
 )
 _ANNOUNCED = ("application_subject", "documents", "how_to_apply", "selection_process")
@@ -167,37 +172,44 @@ class _Sorter:
         if labelled and not own:
             section = Section(statement.label, labelled)
         section, group = self._above(statement, section, own)
-        short = section.first.startswith(_ONE_VALUE)
-        mixed = section.mixed or (bool(statement.under) and not own and group == "duties")
-        if mixed and not statement.item:
-            group = "header"
-        elif statement.late and (group in ("duties", "profile") or short):
-            section, group = Section("", (HEADER,), section.statements), "header"
-        hits = self._hits(statement, group)
-        if _is_misled(own, hits, marked(statement.text, self.cues.language)):
-            own = []
+        section, group = _loosened(statement, section, group, own)
+        own, hits = _agreed(
+            own, self._hits(statement, group), marked(statement.text, self.cues.language)
+        )
         placed = {
             topic: (SURE, f"label “{statement.label}”")
             for topic in own
             if not _outdone(topic, hits)
         }
-        if own and own[0] in _DATED:
-            hits = {topic: sure for topic, sure in hits.items() if not _is_other_date(topic, own)}
         for topic, certain in hits.items():
             agrees = topic in placed or any(_related(topic, one) for one in section.topics)
             sure = SURE if certain or agrees else LIKELY
             placed.setdefault(topic, (sure, _why(section, agrees=agrees)))
-        told = marked(statement.text, self.cues.language)
-        if group in _TELLING and is_duty(told, self.cues.language):
-            placed = {topic: why for topic, why in placed.items() if _beside_duty(topic, hits)}
-            if not _APPLYING & {*placed}:
-                placed["responsibilities"] = (LIKELY, "wording")
-        elif group == "duties" and is_duty(told, self.cues.language):
-            placed.setdefault("responsibilities", (SURE, _under(section)))
+        placed = self._with_duty(statement, section, group, (hits, placed))
         self._add_default(statement, section, group, placed)
         if not placed and group in ("terms", "header", "apply"):
             placed = self._asked(statement, group)
         return [Placed(statement, topic, sure, why) for topic, (sure, why) in placed.items()]
+
+    def _with_duty(
+        self,
+        statement: Statement,
+        section: Section,
+        group: str,
+        found: tuple[Mapping[str, bool], dict[str, tuple[str, str]]],
+    ) -> dict[str, tuple[str, str]]:
+        """What a statement is on when it tells what one does, wherever it stands."""
+        hits, placed = found
+        if not is_duty(marked(statement.text, self.cues.language), self.cues.language):
+            return placed
+        if group == "duties":
+            return {"responsibilities": (SURE, _under(section)), **placed}
+        if group not in _TELLING:
+            return placed
+        placed = {topic: why for topic, why in placed.items() if _beside_duty(topic, hits)}
+        if not _APPLYING & {*placed}:
+            placed["responsibilities"] = (LIKELY, "wording")
+        return placed
 
     def _above(self, statement: Statement, section: Section, own: list[str]) -> tuple[Section, str]:
         """What stands above a statement: its heading, or the label before it in its block."""
@@ -272,14 +284,31 @@ class _Sorter:
         return {answer[0]: (DOUBTFUL, "only the matcher thinks so")}
 
 
-def _is_misled(own: list[str], hits: Mapping[str, bool], text: str) -> bool:
-    """Whether a label such as "Duration" is about the week and not about the contract."""
-    return own == ["contract.duration"] and "hours" in hits and not _LASTING.search(text)
+def _loosened(
+    statement: Statement, section: Section, group: str, own: list[str]
+) -> tuple[Section, str]:
+    """Where a statement stands, if the heading above it is not about it alone."""
+    if statement.item:
+        return section, group
+    if section.mixed or (statement.under and not own and group == "duties"):
+        return section, "header"
+    if statement.late and (group in ("duties", "profile") or section.first.startswith(_ONE_VALUE)):
+        return Section("", (HEADER,), section.statements), "header"
+    return section, group
 
 
-def _is_other_date(topic: str, own: list[str]) -> bool:
-    """Whether a topic is on another date than the one that a label is about."""
-    return topic in _DATED and topic not in own
+def _agreed(
+    own: list[str], hits: Mapping[str, bool], text: str
+) -> tuple[list[str], Mapping[str, bool]]:
+    """What the label and the words say, where they would say different things of one value.
+
+    "Duration: 39 h" is about the week; a date after "Interviews:" is no start of the job.
+    """
+    if own == ["contract.duration"] and "hours" in hits and not _LASTING.search(text):
+        return [], hits
+    if own and own[0] in _DATED:
+        return own, {t: sure for t, sure in hits.items() if t not in _DATED or t in own}
+    return own, hits
 
 
 def _beside_duty(topic: str, hits: Mapping[str, bool]) -> bool:
@@ -291,13 +320,16 @@ def _beside_duty(topic: str, hits: Mapping[str, bool]) -> bool:
 
 
 _APPLY_TO = re.compile(
-    r"candidat|postul|\bcvs?\b|lettre|letter|envo|adress|courrier|transm|appl|send|return|write|post to|"
+    r"candidat|postul|\bcvs?\b|lettre|letter|envo|adress|courrier|transm|appl|send|return|write|"
+    r"post to|"
     r"bewerb|unterlagen|richten|senden|solicit|envi|curriculum|§email|retourn|depos"
 )
 """Where papers go is not where the work is."""
 _APPLY_WORDS = re.compile(
-    r"candidat|postul|\bcv\b|lettre|dossier|mail|envo|adress|site|formulaire|joindre|appl|send|form\b|"
-    r"submit|attach|includ|bewerb|unterlagen|solicit|inscri|§email|§url|lien|link|interview|entretien"
+    r"candidat|postul|\bcv\b|lettre|dossier|mail|envo|adress|site|formulaire|joindre|appl|send|"
+    r"form\b|"
+    r"submit|attach|includ|bewerb|unterlagen|solicit|inscri|§email|§url|lien|link|interview|"
+    r"entretien"
 )
 _DEFAULT_NEEDS: Mapping[str, re.Pattern[str]] = {
     "deadline": re.compile("§date|candidat|appl"),
