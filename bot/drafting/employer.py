@@ -101,14 +101,16 @@ def describes(text: str) -> bool:
 
 def bare(organisation: str) -> str:
     """The name of the employer as texts write it: without its legal form."""
-    return _FORM.sub("", simple(organisation)).strip(" ,.")
+    return _FORM.sub("", simple(organisation)).removeprefix("association ").strip(" ,.")
 
 
 def _is_abbreviated(organisation: str, text: str) -> bool:
     """Whether a sentence begins with the capitals that the employer's name begins with."""
     first = organisation.split(maxsplit=1)[0] if " " in organisation else ""
     short = first.isupper() and len(first) > 1
-    return short and bool(re.match(rf"(?:(?:Le|La|The|Der|Die|Das|El) )?{re.escape(first)} ", text))
+    return short and bool(
+        re.match(rf"(?:(?:Le|La|The|Der|Die|Das|El) )?{re.escape(first)} ?[ :]", text)
+    )
 
 
 def _is_named(organisation: str, text: str) -> bool:

@@ -30,7 +30,8 @@ _GENERIC = re.compile(
     r"stellenausschreibung|job offer)"
 )
 SEEKS = re.compile(
-    r"(?P<who>.{3,120}?)\s+(?:recherche|recrute|cherche|embauche|is (?:looking|recruiting|"
+    r"(?P<who>.{3,120}?)\s+(?:recherche|recrute|cherche|embauche|recherchons|recrutons|"
+    r"cherchons|embauchons|suchen|buscamos|is (?:looking|recruiting|"
     r"seeking|hiring)"
     r"(?: for)?|are (?:looking|recruiting|seeking|hiring)(?: for)?|seeks|sucht|busca|selecciona|"
     r"requires|wishes to (?:recruit|"
@@ -144,7 +145,8 @@ def title_of(given: str, made: Outline, page_title: str, cues: Cues) -> str:
 
 def _titled(given: str, made: Outline, page_title: str, cues: Cues) -> str:
     named = next(filter(None, map(_named_title, opening_of(made)[:6])), "")
-    for text in (given, named, _below_name(made, cues), made.title):
+    sought = "" if _BOTH.search(made.title) or _POST.search(simple(made.title)) else _opens(made)
+    for text in (given, named, _below_name(made, cues), sought, made.title):
         if text and not _GENERIC.fullmatch(simple(text)) and not RECRUITS.match(text):
             seeks = SEEKS.match(text)
             title = _sought(seeks["what"]) if seeks else ""
@@ -161,6 +163,14 @@ def _titled(given: str, made: Outline, page_title: str, cues: Cues) -> str:
         if len(statement.text.split()) <= TOP_WORDS and not statement.text.endswith("."):
             return clean_title(_sought(statement.text) or statement.text, cues)
     return clean_title(page_title or made.title, cues)
+
+
+def _opens(made: Outline) -> str:
+    """The post in a first sentence such as "We are looking for two drivers (part time)"."""
+    for statement in made.sections[0].statements[:2]:
+        if len(statement.text.split()) <= TOP_WORDS and (match := SEEKS.match(statement.text)):
+            return _sought(match["what"])
+    return ""
 
 
 def _below_name(made: Outline, cues: Cues) -> str:

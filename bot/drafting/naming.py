@@ -84,6 +84,7 @@ def organisation_of(given: str, made: Outline, title: str, page_title: str, cues
         _named_at_top,
         _subject_of,
         _below_title,
+        _letterhead,
         _in_address,
         _in_prose,
     ):
@@ -122,6 +123,15 @@ def _in_address(made: Outline, title: str, cues: Cues) -> str:
     return ""
 
 
+def _letterhead(made: Outline, title: str, cues: Cues) -> str:
+    """The first line, where the title was found in a sentence such as "We are looking for ..."."""
+    name = made.title.strip(" .")
+    sought = any(SEEKS.match(one.text) for one in opening_of(made)[:3])
+    plain = 0 < len(name.split()) <= 8 and name[:1].isupper()  # noqa: PLR2004 - a name
+    known = alike(simple(name), simple(title)) or _is_fact(name, cues)
+    return name if sought and plain and not known else ""
+
+
 def _in_prose(made: Outline, title: str, cues: Cues) -> str:
     """A name with a word such as "trust" or "university" in the first sentences."""
     del cues
@@ -151,11 +161,15 @@ def _in_page_title(made: Outline, page_title: str) -> str:
     """A part of the page's title that the text names as well, and that is no title of a post."""
     text = simple(" ".join(one.text for section in made.sections for one in section.statements))
     first, *others = PARTED.split(page_title)
+    inside = simple(made.title)
+    # What stands in the heading of the post too is rather its place.
+    others.sort(key=lambda part: simple(part.strip()) in inside)
     for part in (*others, first):
         name = part.strip()
-        known = part is first and alike(simple(name), simple(made.title))
+        known = part is first and alike(simple(name), inside)
         short = len(name.split()) <= 7 and name[:1].isupper()  # noqa: PLR2004 - a name
-        if short and not known and re.search(rf"\b{re.escape(simple(name))}\b", text):
+        told = re.sub(r"^association ", "", simple(name))
+        if short and not known and re.search(rf"\b{re.escape(told)}\b", text):
             return name
     return ""
 
@@ -168,7 +182,7 @@ def _hiring(page_title: str) -> str:
 
 
 def _sought_by(made: Outline, title: str, cues: Cues) -> str:
-    del title, cues
+    del title
     for heading in (made.title, *(section.heading for section in made.sections[:3])):
         if match := RECRUITS.match(heading):
             who = _ARTICLE.sub("", match["who"])
@@ -176,7 +190,8 @@ def _sought_by(made: Outline, title: str, cues: Cues) -> str:
     for statement in opening_of(made):
         if (match := SEEKS.match(statement.text)) and match["what"]:
             who = re.sub(r"\s*\(.*$", "", match["who"].split(",")[0]).strip()
-            if not _PRONOUN.match(simple(who)) and len(who.split()) <= 8:  # noqa: PLR2004
+            named = not _PRONOUN.match(simple(who)) and not _is_fact(who, cues)
+            if named and len(who.split()) <= 8:  # noqa: PLR2004 - a name
                 first = _first_subject(made)
                 # "The French mission is looking for": the employer was named before.
                 return first or _ARTICLE.sub("", who)
@@ -203,7 +218,8 @@ def _named_in_heading(made: Outline, title: str, cues: Cues) -> str:
 def _is_fact(text: str, cues: Cues) -> bool:
     """Whether a text that looks like a name is on the post: "The driving licence is"."""
     words = [word for word in _ARTICLE.sub("", text).split() if len(word) > 3]  # noqa: PLR2004
-    if len(words) > 1 and all(word[0].isupper() for word in words):
+    capitals = [word for word in words if word[0].isupper()]
+    if len(capitals) > 1 and (len(capitals) == len(words) or capitals[1:] != words[1:2]):
         return False
     told = cues.topics_of(marked(text, cues.language)).keys()
     return any(not topic.startswith(("organisation", "location")) for topic in told)
@@ -212,7 +228,7 @@ def _is_fact(text: str, cues: Cues) -> bool:
 def _is_known(who: str, made: Outline) -> bool:
     """Whether a single word at the beginning of a sentence is a name elsewhere too."""
     bare = _ARTICLE.sub("", who)
-    texts = " ".join(one.text for section in made.sections for one in section.statements)
+    texts = ". ".join(one.text for section in made.sections for one in section.statements)
     domain = simple(domain_name([texts]))
     within = re.search(rf"(?<=[\w,(] ){re.escape(bare)}\b", texts)
     return simple(bare) in domain or bool(within) or not bare.isalpha() or bare.isupper()
@@ -261,7 +277,10 @@ def _named_at_top(made: Outline, title: str, cues: Cues) -> str:
             continue
         for part in PIECES.split(statement.text):
             text = part.strip(" .")
-            hits = cues.topics_of(marked(text, cues.language)).keys() - {"organisation.size"}
+            hits = cues.topics_of(marked(text, cues.language)).keys() - {
+                "organisation.size",
+                "education",
+            }
             bare = re.sub(r"^(?:at|chez|bei) ", "", text)
             fresh = bool(bare) and not hits and simple(bare) not in simple(title)
             if fresh and (bare[0].isupper() or bare[0] == "«"):

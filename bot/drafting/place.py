@@ -14,14 +14,18 @@ from bot.drafting.statement import Statement
 from bot.drafting.values import marked, simple
 
 _DISTRICT = re.compile(r"\s*\((?:\d{2,3}|\d{5}|2[AB])\)$")
-_NEAR = re.compile(r"^(?:near|close to|in|près de|à|bei|in der Nähe von|cerca de|en) (?=[A-ZÀ-Ý])")
+_NEAR = re.compile(
+    r"^(?:near|close to|secteur(?: de)?|ville de|région|in|près de|à|bei|in der Nähe von|"
+    r"cerca de|en) (?=[A-ZÀ-Ý])"
+)
 _NAME = (
     r"(?P<place>[A-ZÀ-Ý][\w'’]+(?:[ -](?:(?:sur|sous|en|lès|la|le|les|de|du|upon|on|le|am|an|"
     r"der)[ -])*"
     r"[A-ZÀ-Ý][\w'’]*)*)"
 )
 _SITE = (
-    r"(?:siège|site|agence|antenne|établissement|magasin|boutique|EHPAD|bureaux?|centre|entrepôt|"
+    r"(?:siège|site|foyer|agence|antenne|établissement|magasin|boutique|EHPAD|bureaux?|centre|"
+    r"entrepôt|"
     r"atelier|usine|dépôt|école|clinique|restaurant|résidence|crèche|plateforme|ferme|maison|hôtel|"
     r"office|shop|store|branch|depot|school|warehouse|factory|kitchen|farm|clinic|base|home|"
     r"hotel|nursery|Standort|Filiale|Büro|Werk|Werkstatt|Praxis|Kita|Klinik|Niederlassung|Haus|"
@@ -34,6 +38,7 @@ _SITES = (
         rf"near |en ){_NAME}"
     ),
     re.compile(rf"\b{_OURS} {_NAME} {_SITE}\b"),
+    re.compile(rf"\b{_SITE}(?: [\w«»’'-]+){{0,4}} \({_NAME}\)"),
 )
 _MODE = re.compile(
     r"(?:presenc\w+|presentiel|sur site|on-?site|in person|remote|hybrid\w*|full|vor ort|"

@@ -54,7 +54,7 @@ def _width(lines: Sequence[str]) -> int:
 
     What stands alone may be longer: only lines with another below them are measured.
     """
-    pairs = zip(lines, [*lines[1:], ""], strict=True)
+    pairs = itertools.pairwise([*lines, ""])
     lengths = sorted(len(line) for line, below in pairs if line.strip() and below.strip())
     if not lengths:
         return 0

@@ -63,6 +63,7 @@ _WORKED = re.compile(
     r"contra|semaine|week|woche|semana|temps (?:plein|partiel)|shift|poste|(?:full|part)[- ]time"
 )
 """Hours beside a telephone number are those of the line, unless the words are about the work."""
+_FREE_TRAVEL = re.compile(r"free travel|travel (?:card|pass)|staff travel")
 _EXTRA = re.compile(r"zuschl|zulage|premium|\bprimes?\b|\bplus\b|enhance")
 _SHIFT_TEAM = re.compile(r"\ben (?:deux |trois |[23] )?equipes?\b")
 _ENDS = re.compile(r"(?:jusqu.?au|until|till|bis(?: zum)?|hasta el) §date")
@@ -118,6 +119,9 @@ _RULES = (
     _Rule("hours", ("contact_human.phone", "contact_human"), unless=_WORKED, details=True),
     _Rule("hours.shifts", ("salary", "salary.bonus"), when=_EXTRA),
     _Rule("diversity", ("visa_sponsorship",)),
+    _Rule("deadline.late", ("hours",)),
+    _Rule("deadline.late", ("hours.shifts",)),
+    _Rule("travel", when=_FREE_TRAVEL),
     _Rule("team", ("hours.shifts",), when=_SHIFT_TEAM),
     _Rule("start_date", ("contract.duration",), when=_ENDS, unless=_BEGINS),
     _Rule("deadline", unless=_DATE, spares_sure=True),

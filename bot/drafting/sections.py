@@ -299,7 +299,7 @@ class _Outline:
                 section.topics = (DUTIES,)  # "What awaits you" may be the work or the pay
             elif section.first == DUTIES and _is_mixed(section):
                 section.mixed = True
-            elif section.first in (DUTIES, PROFILE, TERMS):
+            elif section.first in (DUTIES, PROFILE, TERMS, "*context", "organisation"):
                 purpose = purpose if section.inherited and purpose else ""
                 purpose = purpose or rather(section.statements, self._cues, section.first)
                 if purpose and purpose != section.first:

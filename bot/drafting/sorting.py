@@ -67,6 +67,9 @@ _EVERY = re.compile(
     r"six|seven|eight|\d)|(?:a|per) month|im monat|al mes|rota\b"
 )
 _NAME_WORDS = 4
+_BY_MAIL = re.compile(
+    r"candidat|postul|par (?:e-?mail|mail|courriel)|by e-?mail|appl|bewerb|solicit"
+)
 _LASTING = re.compile(r"\bmois\b|\bans?\b|month|year|monat|jahr|\bmes(?:es)?\b|\banos?\b|§date")
 _DATED = ("deadline", "start_date", "selection_process")
 """What has one date after its label: "Interviews: from 22 March" is no start of the job."""
@@ -239,6 +242,8 @@ class _Sorter:
             kept["hours.on_call"] = found["hours.on_call"]
         if group == "duties" and not statement.item and not is_duty(text, self.cues.language):
             kept |= {topic: sure for topic, sure in found.items() if topic.startswith(_IN_PROSE)}
+        if group == "apply" and "§email" in text and _BY_MAIL.search(text):
+            kept.setdefault("how_to_apply", False)
         hits = without_rivals(kept, text, group)
         if group == "apply" and re.search("§email|§url", text) and "contact_human" not in hits:
             hits.setdefault("how_to_apply", False)
