@@ -20,6 +20,7 @@ PICTURED = 7
 """The level of an item with a picture for its bullet; some of them are headings."""
 PICTURES = re.compile(rf"(?:{_PICTURE}\s*)+")
 """Pictures before a line, as bullets are; those that say "not" are none."""
+_POINTS = re.compile(rf"\s+[·•|]\s+(?={_PICTURE})")
 _BULLET = re.compile(r"[-–•·*▪►‣]\s+(?=\S)")
 _TRAILING = re.compile(rf"(?:\s*{_PICTURE})+$")
 
@@ -100,7 +101,12 @@ class Blocks:
     found: list[Block] = field(default_factory=list)
 
     def add(self, kind: Kind, text: str, level: int = 0, label: str = "") -> None:
-        """Take one up, with white space folded."""
+        """Take one up, with white space folded; pieces with a picture each are points of a list."""
+        pieces = _POINTS.split(text) if kind in (Kind.TEXT, Kind.ITEM) else []
+        if len(pieces) > 1:
+            for piece in pieces:
+                self.add(Kind.ITEM, piece)
+            return
         text, label = " ".join(text.split()), _TRAILING.sub("", " ".join(label.split()))
         if pictured := PICTURES.match(text):
             text = text[pictured.end() :]

@@ -63,6 +63,10 @@ _WORKED = re.compile(
     r"contra|semaine|week|woche|semana|temps (?:plein|partiel)|shift|poste|(?:full|part)[- ]time"
 )
 """Hours beside a telephone number are those of the line, unless the words are about the work."""
+_SCHOOL = re.compile(
+    r"diplom|\bbac\b|\bcap\b|\bbep\b|\bbts\b|licence (?:pro|en)|master|formation|degree|hnc|nvq|titre|"
+    r"ausbildung|abschluss|studium|grado|\bfp\b|ciclo|gcse|level \d|school"
+)
 _FREE_TRAVEL = re.compile(r"free travel|travel (?:card|pass)|staff travel")
 _EXTRA = re.compile(r"zuschl|zulage|premium|\bprimes?\b|\bplus\b|enhance")
 _SHIFT_TEAM = re.compile(r"\ben (?:deux |trois |[23] )?equipes?\b")
@@ -119,6 +123,8 @@ _RULES = (
     _Rule("hours", ("contact_human.phone", "contact_human"), unless=_WORKED, details=True),
     _Rule("hours.shifts", ("salary", "salary.bonus"), when=_EXTRA),
     _Rule("diversity", ("visa_sponsorship",)),
+    _Rule("start_date", ("deadline",), when=_ENDS, unless=_BEGINS),
+    _Rule("education", ("travel.car", "eligibility.driving_licence"), unless=_SCHOOL),
     _Rule("deadline.late", ("hours",)),
     _Rule("deadline.late", ("hours.shifts",)),
     _Rule("travel", when=_FREE_TRAVEL),

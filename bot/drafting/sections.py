@@ -47,6 +47,8 @@ _HEAD_WORDS = 7
 _RECRUITS = re.compile(r" (?:recrute|recherche|embauche|is (?:recruiting|hiring)|sucht|busca)\W*$")
 _OVER_WORDS = 6
 _TOP = 6
+_BETWEEN = re.compile(r"\s+[|•·]\s+")
+_PIECE_WORDS = 9
 _LETTERHEAD = 4
 _LONGEST_TITLE = 120
 _TITLE_WORDS = 16
@@ -364,7 +366,10 @@ class _Outline:
         self._listed = self._listed or is_item
         late = self._listed and not is_item
         under = ""
-        for place, part in enumerate(_said(block.text)):
+        parts = _said(block.text)
+        if self._sections[-1].first == HEADER:
+            parts = [piece for part in parts for piece in _pieces(part)]
+        for place, part in enumerate(parts):
             found = label_of(part, self._cues)
             label = found[0] if found else ""
             # A label within a paragraph is for its own sentence only.
@@ -379,6 +384,13 @@ class _Outline:
         if not is_item:
             last = statements[-1].text if statements else ""
             self._lead = last if last.endswith(":") else ""
+
+
+def _pieces(text: str) -> list[str]:
+    """The pieces of a line at the top such as "Exemple | Paris | 2 000 €", else the whole."""
+    found = [piece.strip() for piece in _BETWEEN.split(text)]
+    short = all(0 < len(piece.split()) <= _PIECE_WORDS for piece in found)
+    return found if len(found) > _LEAD_WORDS and short else [text]
 
 
 def _is_mixed(section: Section) -> bool:
