@@ -28,8 +28,10 @@ _VALUES = {
     "deadline": re.compile("§date"),
 }
 _KIND = re.compile(
-    r"\bcd[di]\b|duree (?:in)?determinee|permanent|fixed[- ]term|temporary|seasonal|saisonnier|interim|"
-    r"befristet|festanstellung|feste anstellung|indefinid|temporal|fijo|apprenti|internship|freelance"
+    r"\bcd[di]\b|duree (?:in)?determinee|permanent|fixed[- ]term|temporary|seasonal|saisonnier|"
+    r"interim|"
+    r"befristet|festanstellung|feste anstellung|indefinid|temporal|fijo|apprenti|internship|"
+    r"freelance"
 )
 """Whether a contract is permanent or not, so that its entry answers for the type as well."""
 _CLAUSE = re.compile(r"(?<=[,;:(])\s+|\s+[–—-]\s+|\s+(?=\()")

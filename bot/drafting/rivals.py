@@ -64,7 +64,8 @@ _WORKED = re.compile(
 )
 """Hours beside a telephone number are those of the line, unless the words are about the work."""
 _SCHOOL = re.compile(
-    r"diplom|\bbac\b|\bcap\b|\bbep\b|\bbts\b|licence (?:pro|en)|master|formation|degree|hnc|nvq|titre|"
+    r"diplom|\bbac\b|\bcap\b|\bbep\b|\bbts\b|licence (?:pro|en)|master|formation|degree|hnc|nvq|"
+    r"titre|"
     r"ausbildung|abschluss|studium|grado|\bfp\b|ciclo|gcse|level \d|school"
 )
 _FREE_TRAVEL = re.compile(r"free travel|travel (?:card|pass)|staff travel")
