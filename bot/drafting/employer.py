@@ -16,7 +16,8 @@ from bot.drafting.values import simple
 _OF_EMPLOYER = ("organisation", "location", "team", "responsibilities", "*", "diversity")
 _WE_ARE = re.compile(
     r"(?:we are|we.re|nous sommes|notre (?:association|structure|entreprise) est|wir sind|somos) "
-    r"(?:an? |the |une? |ein\w* |la |le |l')?(?!looking|recruit|hiring|recherch|after|seeking|"
+    r"(?:an? |the |une? |ein\w* |la |le |l')?(?!looking|recruit|hiring|recherch|after|unable|"
+    r"not|seeking|"
     r"search|keen|also|"
     r"reading|open|happy|able)[a-z]"
 )
@@ -79,7 +80,8 @@ def introduces(
         )
         if _WE_ARE.match(text) or ((near or ours) and not _SEEKING.search(text)):
             return True
-    if here == "apply" and _WE_ARE.match(text) and not _SEEKING.search(text):
+    told = any(not topic.startswith(_OF_EMPLOYER) for topic in topics)
+    if here == "apply" and _WE_ARE.match(text) and not told and not _SEEKING.search(text):
         return True
     return early and here in ("header", "about", "terms", "apply") and not _SEEKING.search(text)
 
