@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -47,7 +48,7 @@ from bot.storage.moment import in_utc
 from bot.storage.pseudonym import Pseudonyms, key_in
 from bot.storage.tables import aside, cards, chats, drafts, messages, questions
 from bot.storage.wordindex import merge
-from bot.storage.writing import Keep, Mark, find, write
+from bot.storage.writing import Keep, Mark, find, recall, write
 
 _CHUNK = 500
 _LONGEST_REASON = 200
@@ -445,23 +446,19 @@ class SqlStore:
 
     async def _write(self, batch: Sequence[Keep | Mark]) -> list[Kept | None]:
         try:
-            async with self._database.writing.begin() as connection:
-                return await write(connection, batch)
+            return await self._database.write(partial(write, batch=batch))
         except SQLAlchemyError as error:
             if of_one_row(error):
                 raise
             raise explained(error, self._database.file) from error
 
     async def _find(self, uids: Sequence[str]) -> list[Kept | None]:
-        with self._database.explaining():
-            async with self._database.reading.connect() as connection:
-                found = await find(connection, uids)
+        found = await self._database.find(partial(find, uids=uids))
         return [found.get(uid) for uid in uids]
 
     async def _recall(self, keys: Sequence[str]) -> list[Chat]:
-        query = select(chats.c.chat, chats.c.memory).where(chats.c.chat.in_(keys))
-        found = {row.chat: read_memory(row.memory) for row in await self._database.rows(query)}
-        return [found.get(key, _EMPTY) for key in keys]
+        found = await self._database.find(partial(recall, keys=keys))
+        return [read_memory(found[key]) if key in found else _EMPTY for key in keys]
 
     async def _read(self, query: Select[Any]) -> Sequence[Row[Any]]:
         self._must_be_open()
