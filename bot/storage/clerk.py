@@ -24,6 +24,7 @@ class Clerk:
         self.engine = engine
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="clerk")
         self._connection: Connection | None = None
+        self._closed = False
 
     async def do(self, work: Callable[[Connection], Result]) -> Result:
         """Do *work*: whole or not at all, and durable once this returns.
@@ -48,7 +49,10 @@ class Clerk:
             raise
 
     async def close(self) -> None:
-        """Finish what is under way, and close the connection; harmless if there is none."""
+        """Finish what is under way, and close the connection; closing twice does no harm."""
+        if self._closed:
+            return
+        self._closed = True
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
         self._thread.shutdown(wait=True)
 

@@ -48,7 +48,7 @@ from bot.storage.moment import in_utc
 from bot.storage.pseudonym import Pseudonyms, key_in
 from bot.storage.tables import aside, cards, chats, drafts, messages, questions
 from bot.storage.wordindex import merge
-from bot.storage.writing import Keep, Mark, find, recall, write
+from bot.storage.writing import Keep, Mark, meet, write
 
 _CHUNK = 500
 _LONGEST_REASON = 200
@@ -71,8 +71,7 @@ class SqlStore:
         self._database = database
         self._pseudonyms = pseudonyms
         self._writes: Batcher[Keep | Mark, Kept | None] = Batcher(self._write)
-        self._finds: Batcher[str, Kept | None] = Batcher(self._find)
-        self._memories: Batcher[str, Chat] = Batcher(self._recall)
+        self._meetings: Batcher[tuple[str, str], tuple[Kept | None, Chat]] = Batcher(self._meet)
         self._closed = False
 
     @classmethod
@@ -109,7 +108,7 @@ class SqlStore:
     async def close(self) -> None:
         """Finish what is being written, then close. Closing twice does no harm."""
         self._closed = True
-        for batcher in (self._finds, self._memories, self._writes):
+        for batcher in (self._meetings, self._writes):
             await batcher.drained()
         await self._database.close()
 
@@ -128,13 +127,20 @@ class SqlStore:
 
     async def find(self, incoming: Incoming) -> Kept | None:
         """See `bot.ports.Store.find`."""
-        self._must_be_open()
-        return await self._finds.submit(self._pseudonyms.update(incoming))
+        kept, _ = await self.meet(incoming)
+        return kept
 
     async def chat(self, sender: Sender) -> Chat:
         """See `bot.ports.Store.chat`."""
         self._must_be_open()
-        return await self._memories.submit(self._pseudonyms.chat(sender))
+        _, chat = await self._meetings.submit(("", self._pseudonyms.chat(sender)))
+        return chat
+
+    async def meet(self, incoming: Incoming) -> tuple[Kept | None, Chat]:
+        """See `bot.ports.Store.meet`."""
+        self._must_be_open()
+        names = self._pseudonyms.update(incoming), self._pseudonyms.chat(incoming.sender)
+        return await self._meetings.submit(names)
 
     async def keep(
         self,
@@ -452,13 +458,12 @@ class SqlStore:
                 raise
             raise explained(error, self._database.file) from error
 
-    async def _find(self, uids: Sequence[str]) -> list[Kept | None]:
-        found = await self._database.find(partial(find, uids=uids))
-        return [found.get(uid) for uid in uids]
-
-    async def _recall(self, keys: Sequence[str]) -> list[Chat]:
-        found = await self._database.find(partial(recall, keys=keys))
-        return [read_memory(found[key]) if key in found else _EMPTY for key in keys]
+    async def _meet(self, names: Sequence[tuple[str, str]]) -> list[tuple[Kept | None, Chat]]:
+        kept, memories = await self._database.find(partial(meet, names=names))
+        return [
+            (kept.get(uid), read_memory(memories[chat]) if chat in memories else _EMPTY)
+            for uid, chat in names
+        ]
 
     async def _read(self, query: Select[Any]) -> Sequence[Row[Any]]:
         self._must_be_open()

@@ -104,10 +104,18 @@ def find(connection: Connection, uids: Sequence[str]) -> dict[str, Kept]:
     }
 
 
-def recall(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
-    """What is remembered of chats, as it is written; of some there is nothing."""
-    found = connection.execute(_RECALL, {"keys": list(keys)})
-    return {row.chat: row.memory for row in found}
+def meet(
+    connection: Connection, names: Sequence[tuple[str, str]]
+) -> tuple[dict[str, Kept], dict[str, str]]:
+    """What there is of updates and of chats: the rows of some, what is remembered of others.
+
+    Args:
+        connection: to read with.
+        names: of an update and of a chat each; an empty one asks for nothing.
+    """
+    kept = find(connection, [uid for uid, _ in names if uid])
+    found = connection.execute(_RECALL, {"keys": list({chat for _, chat in names if chat})})
+    return kept, {row.chat: row.memory for row in found}
 
 
 _RECALL = select(chats.c.chat, chats.c.memory).where(
