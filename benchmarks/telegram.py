@@ -14,6 +14,7 @@ import argparse
 import contextlib
 import json
 import os
+import random
 import socket
 import statistics
 import subprocess
@@ -160,10 +161,20 @@ def _memory(process: subprocess.Popen[str]) -> float:
 
 
 def _questions(folder: Path) -> Path:
-    """What candidates ask, as one list."""
-    lines = (_HERE / "questions" / "msf-nord-littoral.jsonl").read_text("utf-8").splitlines()
+    """What candidates ask, as one list: all our questions, each once, in a mixed order.
+
+    Those of other postings, too, so that few come again in a burst: what was read before costs
+    less, and would flatter ours.
+    """
+    lines = [
+        line
+        for file in sorted((_HERE / "questions").glob("*.jsonl"))
+        for line in file.read_text("utf-8").splitlines()
+    ]
+    questions = list(dict.fromkeys(json.loads(line)["question"] for line in lines))
+    random.Random(1).shuffle(questions)
     file = folder / "questions.json"
-    file.write_text(json.dumps([json.loads(line)["question"] for line in lines]), "utf-8")
+    file.write_text(json.dumps(questions), "utf-8")
     return file
 
 

@@ -188,8 +188,9 @@ class Service:
         """
         outcome = await self._personal(incoming, await self._react(incoming, chat))
         reply = await self._as_edit(incoming, outcome.reply)
-        questions = [_as_kept(q, incoming) for q in outcome.questions]
-        memory = replace(outcome.chat, waiting=redact(outcome.chat.waiting))
+        questions, memory = outcome.questions, outcome.chat
+        if memory.waiting:
+            memory = replace(memory, waiting=redact(memory.waiting))
         with self.watch.stage("keep"):
             kept = await self.store.keep(incoming, reply, memory, questions, outcome.settlements)
         for question in questions:
@@ -278,7 +279,8 @@ class Service:
         began = time.perf_counter()
         outcome = await self._obey(incoming, chat, world)
         spent = (time.perf_counter() - began) * 1000
-        return replace(outcome, questions=tuple(_timed(q, spent) for q in outcome.questions))
+        kept = tuple(_as_kept(question, incoming, spent) for question in outcome.questions)
+        return replace(outcome, questions=kept)
 
     async def _obey(self, incoming: Incoming, chat: Chat, world: World) -> Outcome:
         if not incoming.buttonless:
@@ -357,12 +359,12 @@ def _is_command(incoming: Incoming, commands: set[str]) -> bool:
     return incoming.data.startswith("f|") and "/forget" in commands
 
 
-def _as_kept(question: Question, incoming: Incoming) -> Question:
-    """The question as it is written: redacted; of one that disappears, what is still needed."""
+def _as_kept(question: Question, incoming: Incoming, ms: float) -> Question:
+    """The question as it is written: redacted; of one that disappears, what is still needed.
+
+    *ms* is how long it took to decide, with all that came with it.
+    """
     fleeting = isinstance(incoming, Message) and incoming.fleeting
     needed = question.open or question.decision == "clarify"
-    return replace(question, text=redact(question.text) if needed or not fleeting else "")
-
-
-def _timed(question: Question, ms: float) -> Question:
-    return replace(question, ms=ms)
+    text = redact(question.text) if needed or not fleeting else ""
+    return replace(question, text=text, ms=ms)

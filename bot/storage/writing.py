@@ -128,12 +128,16 @@ _FIND = select(messages.c.uid, messages.c.state, messages.c.owed, messages.c.sen
 _ADD_MESSAGES = (
     insert(messages).on_conflict_do_nothing(index_elements=["uid"]).returning(messages.c.uid)
 )
-_ADD_QUESTIONS = insert(questions).on_conflict_do_nothing(index_elements=["uid"])
+# What returns something goes to SQLite as one statement for all rows, not as one for each: between
+# two, the thread would have to wait for the interpreter.
+_ADD_QUESTIONS = (
+    insert(questions).on_conflict_do_nothing(index_elements=["uid"]).returning(questions.c.position)
+)
 _remember = insert(chats)
 _REMEMBER = _remember.on_conflict_do_update(
     index_elements=["chat"],
     set_={"memory": _remember.excluded.memory, "updated": _remember.excluded.updated},
-)
+).returning(chats.c.updated)
 _FORGET_CHAT = delete(chats).where(chats.c.chat == bindparam("_chat"))
 
 _MARK = (
