@@ -1,7 +1,6 @@
 """Dates as a reader of a language writes them."""
 
 import datetime as dt
-from functools import lru_cache
 
 from babel.core import UnknownLocaleError
 from babel.dates import format_date, format_time
@@ -17,23 +16,14 @@ def spell(moment: dt.date | dt.datetime, language: str) -> str:
     The time is written as it stands in *moment*, without its time zone. An unknown language is
     written the English way.
     """
-    if isinstance(moment, dt.datetime):
-        return _spelt(moment.date(), moment.time(), language)
-    return _spelt(moment, None, language)
-
-
-# The few dates of the postings stand in reply after reply. By what is written, not by the moment:
-# one moment reads differently in two time zones.
-@lru_cache(256)
-def _spelt(date: dt.date, clock: dt.time | None, language: str) -> str:
     known = language if _is_known(language) else "en"
     form = _FORMS.get(known, "full")
-    if date.day == 1:
+    if moment.day == 1:
         form = _FIRST_OF_MONTH.get(known, form)
-    day = str(format_date(date, form, locale=known))
-    if clock is None:
+    day = str(format_date(moment, form, locale=known))
+    if not isinstance(moment, dt.datetime):
         return day
-    time = format_time(clock, "HH:mm", locale=known)
+    time = format_time(moment.time(), "HH:mm", locale=known)
     return _JOIN.get(known, "{0}, {1}").format(day, time)
 
 
