@@ -123,7 +123,7 @@ class Outbox:
         keyboard = keyboard_of(rows)
         if reply.edits and len(pieces) == 1 and await self._edit(place, reply, pieces[0], keyboard):
             return reply.edits
-        sent = self._progress(to, reply)
+        sent = self._progress(to, reply) if len(pieces) > 1 else []
         for number in range(len(sent), len(pieces)):
             last = number == len(pieces) - 1
             under = keyboard if last else None
