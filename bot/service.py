@@ -24,7 +24,8 @@ from bot.core.message import Attachment, Incoming, Message, Reply, Sender
 from bot.core.notice import Added, Notice
 from bot.core.outcome import options_of
 from bot.core.phrases import FALLBACK, Phrases
-from bot.core.posting import KnowledgeBase, Posting
+from bot.core.posting import Posting
+from bot.core.readings import Readings, Understander
 from bot.core.redaction import redact
 from bot.core.scene import About, Scene
 from bot.core.spoken import answers_a_right, command, meant, worded
@@ -44,7 +45,6 @@ from bot.ports import (
 
 _log = logging.getLogger(__name__)
 
-Understander = Callable[[KnowledgeBase, Posting, str, Chat], Understanding]
 Clock = Callable[[], dt.datetime]
 
 
@@ -77,6 +77,11 @@ class Service:
     people: People | None = None
     notices: Notices | None = None
     _turns: dict[str, _Turn] = field(default_factory=dict)
+    _readings: Readings = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Remember what was understood."""
+        self._readings = Readings(self.understand)
 
     async def receive(self, incoming: Incoming, channel: Channel) -> None:
         """Handle one update: keep it, then answer it through *channel*.
@@ -204,6 +209,7 @@ class Service:
         sender = incoming.sender
         if outcome.forget:
             await self.store.forget(sender)
+            self._readings.forget()
         if self.people is None:
             return outcome
         if outcome.stop:
@@ -265,7 +271,7 @@ class Service:
         knowledge = self.knowledge.current()
 
         def understand(posting: Posting, text: str, chat: Chat) -> Understanding:
-            return self.understand(knowledge, posting, text, chat)
+            return self._readings.understand(knowledge, posting, text, chat)
 
         world = World(
             knowledge,
