@@ -29,7 +29,7 @@ class Read:
     probabilities: Probabilities
     masses: Probabilities
 
-    @property
+    @cached_property
     def top(self) -> int:
         """The place of the likeliest matter."""
         return int(np.argmax(self.masses))

@@ -14,6 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from bot.core.topic import OUT_OF_SCOPE
+from bot.matching.concepts import beginnings
 from bot.matching.csr import sparse
 from bot.matching.features import Vocabulary, grams, learn
 from bot.matching.model import Linear, Wide
@@ -26,7 +27,7 @@ _PASSES = 4
 _FEW = 20
 _FINEST = 127
 _FOLDS = 3
-_SCALES_ALONE = (1.0, 1.0, 0.5)
+_SCALES_ALONE, _SCALES_PAIRED = (1.0, 1.0, 0.5), (1.0, 1.0, 0.8)
 _C_ALONE = 8.0
 _STEPS = 100
 _UNKNOWN = 2.0
@@ -34,6 +35,9 @@ _OUTSIDE, _OUTSIDE_WEIGHT = 2000, 0.3
 _RIDGE = 1e-6
 _FEW_ALONE = 5000
 """Phrasings up to which logistic regression is solved exactly, in seconds."""
+_FEW_PAIRED = 2000
+"""Phrasings up to which pairs of words count: a point or so with typos, next to nothing clean; see
+`benchmarks/README.md`. Of more phrasings, there are too many pairs."""
 _MOST_WEIGHTS = 40_000_000
 """Features times entries up to which every entry weighs every feature."""
 _MOST_OWNERS = 1000
@@ -121,7 +125,8 @@ def fit_alone(
 
     With few phrasings per entry it beats one-against-all margins, and its scores are
     log-probabilities. An entry's id counts as one more phrasing: whoever chose it named the
-    matter. Of *others* the out-of-scope phrasings stand for what belongs nowhere.
+    matter. Where phrasings are few, pairs of their words count (`beginnings`). Of *others* the
+    out-of-scope phrasings stand for what belongs nowhere.
 
     Beyond some thousands of phrasings, margins take the place of log-probabilities, and beyond
     some thousands of entries each is held by the middle of its phrasings alone: less sharp, but
@@ -137,9 +142,17 @@ def fit_alone(
         concepts: finds the concepts in a normalised text.
     """
     names = sorted(set(labels))
+    few = len(texts) <= _FEW_PAIRED
+
+    def meant(text: str) -> Sequence[str]:
+        return [*concepts(text), *beginnings(text.split())] if few else concepts(text)
+
     own = [*texts, *(" ".join(words(name.replace("_", " "))) for name in names)]
     vocabulary, matrix = learn(
-        grams(own, [concepts(text) for text in own]), len(own), scales=_SCALES_ALONE, rarest=1
+        grams(own, [meant(text) for text in own]),
+        len(own),
+        scales=_SCALES_PAIRED if few else _SCALES_ALONE,
+        rarest=1,
     )
     vocabulary = replace(vocabulary, unknown=_UNKNOWN)
     features = sparse(matrix, len(vocabulary.slots))
@@ -149,7 +162,7 @@ def fit_alone(
     known = [label.partition(".")[0] == OUT_OF_SCOPE for label in other_labels]
     outside = [text for text, far in zip(others, known, strict=True) if far]
     outside = outside[:: 1 + len(outside) // _OUTSIDE]
-    background = vocabulary.matrix(grams(outside, [concepts(t) for t in outside]), len(outside))
+    background = vocabulary.matrix(grams(outside, [meant(t) for t in outside]), len(outside))
     features = sp.vstack((features, sparse(background, len(vocabulary.slots)))).tocsr()
     truth = np.asarray([*truth, *[OUT_OF_SCOPE] * len(outside)])
     if len(set(truth)) < 2:  # noqa: PLR2004 - nothing competes
