@@ -15,7 +15,7 @@ What stays out: sending (`bot.storage.outbox`), and wording, which `say` does.
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,7 @@ from bot.storage.tables import messages, notices, questions, waits
 
 _CHUNK = 500
 _LETTERS = 32
+_AGAIN = dt.timedelta(days=1)
 
 Say = Callable[[Sequence[Waiter]], Reply]
 """Words a notice for one chat: those who wait there, oldest question first; one at least."""
@@ -236,21 +237,31 @@ async def _put(  # noqa: PLR0913 - what a notice consists of
         notice = _notice(kind, act, rows, say, due=due, now=now)
         added = (await connection.execute(outbox.ADD, notice)).rowcount
         put_there += added
-        await _tie(connection, notice["uid"], [row.question for row in rows], new=bool(added))
+        await _tie(connection, notice, [row.question for row in rows], new=bool(added))
     return put_there
 
 
-async def _tie(connection: AsyncConnection, notice: str, uids: Sequence[str], *, new: bool) -> None:
-    """Have these waits end with the notice, or at once where it went out before."""
+async def _tie(
+    connection: AsyncConnection, notice: Mapping[str, Any], uids: Sequence[str], *, new: bool
+) -> None:
+    """Have these waits end with the notice, or at once where it went out before.
+
+    One that could not be sent is tried again a day later where no act is behind it: nothing else
+    will ever tell these people.
+    """
     of_these = waits.c.question.in_(uids)
+    this = notices.c.uid == notice["uid"]
     if not new:
-        state = await connection.scalar(select(notices.c.state).where(notices.c.uid == notice))
+        state = await connection.scalar(select(notices.c.state).where(this))
         if state == outbox.SENT:
             await connection.execute(delete(waits).where(of_these))
             return
-        if state not in {outbox.WAITING, outbox.SENDING}:
+        if state == outbox.FAILED and notice["act"] is None:
+            again = {**notice, "due": notice["due"] + _AGAIN}
+            await connection.execute(update(notices).where(this).values(again))
+        elif state not in {outbox.WAITING, outbox.SENDING}:
             return
-    await connection.execute(update(waits).where(of_these).values(notice=notice))
+    await connection.execute(update(waits).where(of_these).values(notice=notice["uid"]))
 
 
 def _notice(  # noqa: PLR0913 - what a notice consists of

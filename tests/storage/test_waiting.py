@@ -324,6 +324,24 @@ async def test_the_end_of_a_wait_is_said_once(
     assert await waiting.count(uids) == 0
 
 
+async def test_an_end_that_could_not_be_said_is_said_a_day_later(
+    store: SqlStore, outbox: Outbox, waiting: Waiting
+) -> None:
+    uid = await waits(store, "1")
+    await waiting.end(END, say)
+    [one] = await due(outbox, END)
+    await outbox.take(one.uid)
+    await outbox.failed(one.uid, "no such button", END)
+
+    assert await waiting.end(END, say) == 0
+
+    assert await due(outbox, END + DAY - dt.timedelta(microseconds=1)) == []
+    [again] = await due(outbox, END + DAY)
+    await outbox.take(again.uid)
+    await outbox.sent(again.uid, END + DAY)
+    assert await waiting.count([uid]) == 0
+
+
 async def test_a_wait_that_begins_anew_ends_anew(
     store: SqlStore, outbox: Outbox, waiting: Waiting
 ) -> None:
