@@ -4,7 +4,7 @@ Ours does all its work (matching, log, reply, at least once); the echoes send ba
 Everything runs against the tests' fake Bot API server, as its own process on loopback. Each
 contender is its own process, they take turns, and each figure is the median of the rounds.
 
-    python benchmarks/telegram.py [--rounds 3] [--updates 1500] [--rate 150] [--long] [--kills N]
+    python benchmarks/telegram.py [--rounds 3] [--updates 1500] [--rate 150] [--different] [--long] [--kills N]
 
 Ours runs with Telegram's sending limits and the limits per person taken away by settings; as it is
 shipped it sends 30 messages a second at most, which is what Telegram allows.
@@ -14,6 +14,7 @@ import argparse
 import contextlib
 import json
 import os
+import random
 import socket
 import statistics
 import subprocess
@@ -33,6 +34,7 @@ _ECHOES = ("ptb-httpx", "ptb-aiohttp", "aiogram")
 _LONGEST = 120.0  # seconds for one measurement; what is slower is shown as far as it came
 _WARM = 200
 _TICKS = os.sysconf("SC_CLK_TCK")
+_OPENINGS = ("", "Bonjour, ", "Bonsoir, ", "Hello, ", "Svp, ", "Hi! ", "Please: ", "Bonjour ! ")
 _UNLIMITED = {
     "FAQBOT_TELEGRAM__SENDING__OVERALL": "0",
     "FAQBOT_TELEGRAM__SENDING__CHAT": "0",
@@ -159,11 +161,23 @@ def _memory(process: subprocess.Popen[str]) -> float:
     return int(line.split()[1]) / 1024
 
 
-def _questions(folder: Path) -> Path:
-    """What candidates ask, as one list."""
-    lines = (_HERE / "questions" / "msf-nord-littoral.jsonl").read_text("utf-8").splitlines()
+def _questions(folder: Path, *, different: bool = False) -> Path:
+    """What candidates ask, as one list: all our questions, each once, in a mixed order.
+
+    In a burst each of them comes about twice, and ours remembers what it understood. *different*
+    begins each in eight ways, so that no text comes twice before all have come.
+    """
+    lines = [
+        line
+        for file in sorted((_HERE / "questions").glob("*.jsonl"))
+        for line in file.read_text("utf-8").splitlines()
+    ]
+    questions = list(dict.fromkeys(json.loads(line)["question"] for line in lines))
+    if different:
+        questions = [f"{opening}{question}" for question in questions for opening in _OPENINGS]
+    random.Random(1).shuffle(questions)
     file = folder / "questions.json"
-    file.write_text(json.dumps([json.loads(line)["question"] for line in lines]), "utf-8")
+    file.write_text(json.dumps(questions), "utf-8")
     return file
 
 
@@ -223,6 +237,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5.0, help="how long at that rate")
     parser.add_argument("--mode", choices=("polling", "webhook"), action="append")
     parser.add_argument("--only", choices=("ours", *_ECHOES), action="append")
+    parser.add_argument("--different", action="store_true", help="no question comes twice")
     parser.add_argument("--no-memory", action="store_true", help="leave out the memory by updates")
     parser.add_argument("--long", action="store_true", help="memory up to 100,000 updates")
     parser.add_argument("--kills", type=int, default=0, help="so many kill -9 in each mode instead")
@@ -234,7 +249,7 @@ def main() -> None:
     names = given.only or ["ours", *_ECHOES]
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        server = Server(_questions(folder))
+        server = Server(_questions(folder, different=given.different))
         try:
             for mode in given.mode or ("polling", "webhook"):
                 measured = {name: Figures() for name in names}

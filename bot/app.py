@@ -20,6 +20,7 @@ from bot.core.bucket import Buckets
 from bot.core.message import Incoming, Sender
 from bot.core.phrases import Phrases
 from bot.core.posting import KnowledgeBase
+from bot.core.readings import Understander
 from bot.core.scene import About
 from bot.errands import end_waits, pay, tell
 from bot.errors import BotError, ConfigError, TryLater
@@ -28,7 +29,7 @@ from bot.knowledge.live import Live
 from bot.moderating import Moderation
 from bot.ports import Channel, Knowledge, Receiver, Unwatched, Watch
 from bot.review import Parts, routes_beside
-from bot.service import Service, Understander
+from bot.service import Service
 from bot.settings import Settings, Signal, WebServer
 from bot.storage.inbox import Inbox
 from bot.storage.outbox import Outbox

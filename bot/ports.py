@@ -118,6 +118,10 @@ class Store(Protocol):
         """What is remembered of a chat; an empty `Chat` where nothing is."""
         ...
 
+    async def meet(self, incoming: Incoming) -> tuple[Kept | None, Chat]:
+        """What `find` and `chat` say of an update and of where it came from, in one look-up."""
+        ...
+
     async def keep(
         self,
         incoming: Incoming,

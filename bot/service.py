@@ -24,7 +24,8 @@ from bot.core.message import Attachment, Incoming, Message, Reply, Sender
 from bot.core.notice import Added, Notice
 from bot.core.outcome import options_of
 from bot.core.phrases import FALLBACK, Phrases
-from bot.core.posting import KnowledgeBase, Posting
+from bot.core.posting import Posting
+from bot.core.readings import Readings, Understander
 from bot.core.redaction import redact
 from bot.core.scene import About, Scene
 from bot.core.spoken import answers_a_right, command, meant, worded
@@ -44,7 +45,6 @@ from bot.ports import (
 
 _log = logging.getLogger(__name__)
 
-Understander = Callable[[KnowledgeBase, Posting, str, Chat], Understanding]
 Clock = Callable[[], dt.datetime]
 
 
@@ -77,6 +77,11 @@ class Service:
     people: People | None = None
     notices: Notices | None = None
     _turns: dict[str, _Turn] = field(default_factory=dict)
+    _readings: Readings = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Remember what was understood."""
+        self._readings = Readings(self.understand)
 
     async def receive(self, incoming: Incoming, channel: Channel) -> None:
         """Handle one update: keep it, then answer it through *channel*.
@@ -91,18 +96,18 @@ class Service:
         """
         async with self._in_turn(incoming.sender):
             with self.watch.stage("find"):
-                kept = await self.store.find(incoming)
+                kept, chat = await self.store.meet(incoming)
             if kept is None and (
-                await self._is_blocked(incoming) or await self._changes_nothing(incoming)
+                await self._is_blocked(incoming, chat) or await self._changes_nothing(incoming)
             ):
                 return
             verdict = self._room_for(incoming) if kept is None else Verdict.READ
             if verdict is Verdict.SILENT:
                 return
             if verdict is Verdict.WARN:
-                kept = await self._ask_for_patience(incoming)
+                kept = await self._ask_for_patience(incoming, chat)
             if kept is None:
-                kept = await self._answer(incoming)
+                kept = await self._answer(incoming, chat)
             if kept.state is State.OWED and kept.reply is not None:
                 await self._deliver(incoming, kept.reply, channel)
 
@@ -112,9 +117,9 @@ class Service:
         What is in the log already stays as it is: what it owes is sent by `pay`. Does not wait for
         the chat's turn, which may be what hangs.
         """
-        if await self.store.find(incoming) is not None:
+        kept, chat = await self.store.meet(incoming)
+        if kept is not None:
             return
-        chat = await self.store.chat(incoming.sender)
         language = self._language(incoming, chat)
         questions = []
         text = incoming.text.strip() if isinstance(incoming, Message) else ""
@@ -180,18 +185,19 @@ class Service:
                 await self.notices.sent(taken.uid, self.clock(), sent_id)
         return True
 
-    async def _answer(self, incoming: Incoming) -> Kept:
+    async def _answer(self, incoming: Incoming, chat: Chat) -> Kept:
         """React to an update that is new, and keep it with all that comes of it.
 
         What concerns the person is done before the update is kept: if this ends in between, the
         update comes again, and doing it twice is doing it once.
         """
-        outcome = await self._personal(incoming, await self._react(incoming))
+        outcome = await self._personal(incoming, await self._react(incoming, chat))
         reply = await self._as_edit(incoming, outcome.reply)
-        questions = [_as_kept(q, incoming) for q in outcome.questions]
-        chat = replace(outcome.chat, waiting=redact(outcome.chat.waiting))
+        questions, memory = outcome.questions, outcome.chat
+        if memory.waiting:
+            memory = replace(memory, waiting=redact(memory.waiting))
         with self.watch.stage("keep"):
-            kept = await self.store.keep(incoming, reply, chat, questions, outcome.settlements)
+            kept = await self.store.keep(incoming, reply, memory, questions, outcome.settlements)
         for question in questions:
             self.watch.decided(question.decision)
         if self.people is not None and _is_edit(incoming):
@@ -203,6 +209,7 @@ class Service:
         sender = incoming.sender
         if outcome.forget:
             await self.store.forget(sender)
+            self._readings.forget()
         if self.people is None:
             return outcome
         if outcome.stop:
@@ -219,14 +226,11 @@ class Service:
             return replace(outcome, reply=replace(outcome.mydata, file=file))
         return outcome
 
-    async def _is_blocked(self, incoming: Incoming) -> bool:
+    async def _is_blocked(self, incoming: Incoming, chat: Chat) -> bool:
         """Whether a moderator does not want to read this person. Rights are not to be blocked."""
         if self.people is None or _is_a_right(incoming):
             return False
-        if not await self.people.blocked(incoming.sender):
-            return False
-        chat = await self.store.chat(incoming.sender)
-        return not answers_a_right(incoming, chat)
+        return await self.people.blocked(incoming.sender) and not answers_a_right(incoming, chat)
 
     def _room_for(self, incoming: Incoming) -> Verdict:
         """Whether the limits leave room for it. To be forgotten is never refused."""
@@ -237,8 +241,7 @@ class Service:
         # By the messenger's time: what waited while the bot was down was no flood.
         return self.buckets.take(person, incoming.received.timestamp())
 
-    async def _ask_for_patience(self, incoming: Incoming) -> Kept:
-        chat = await self.store.chat(incoming.sender)
+    async def _ask_for_patience(self, incoming: Incoming, chat: Chat) -> Kept:
         said = self.phrases.say(self._language(incoming, chat), "slow_down")
         return await self.store.keep(incoming, Reply(said), chat)
 
@@ -264,12 +267,11 @@ class Service:
         """An edit that leaves the text as it was: messengers send one for a preview, too."""
         return _is_edit(incoming) and await self.store.repeats(incoming)
 
-    async def _react(self, incoming: Incoming) -> Outcome:
-        chat = await self.store.chat(incoming.sender)
+    async def _react(self, incoming: Incoming, chat: Chat) -> Outcome:
         knowledge = self.knowledge.current()
 
         def understand(posting: Posting, text: str, chat: Chat) -> Understanding:
-            return self.understand(knowledge, posting, text, chat)
+            return self._readings.understand(knowledge, posting, text, chat)
 
         world = World(
             knowledge,
@@ -283,7 +285,8 @@ class Service:
         began = time.perf_counter()
         outcome = await self._obey(incoming, chat, world)
         spent = (time.perf_counter() - began) * 1000
-        return replace(outcome, questions=tuple(_timed(q, spent) for q in outcome.questions))
+        kept = tuple(_as_kept(question, incoming, spent) for question in outcome.questions)
+        return replace(outcome, questions=kept)
 
     async def _obey(self, incoming: Incoming, chat: Chat, world: World) -> Outcome:
         if not incoming.buttonless:
@@ -362,12 +365,12 @@ def _is_command(incoming: Incoming, commands: set[str]) -> bool:
     return incoming.data.startswith("f|") and "/forget" in commands
 
 
-def _as_kept(question: Question, incoming: Incoming) -> Question:
-    """The question as it is written: redacted; of one that disappears, what is still needed."""
+def _as_kept(question: Question, incoming: Incoming, ms: float) -> Question:
+    """The question as it is written: redacted; of one that disappears, what is still needed.
+
+    *ms* is how long it took to decide, with all that came with it.
+    """
     fleeting = isinstance(incoming, Message) and incoming.fleeting
     needed = question.open or question.decision == "clarify"
-    return replace(question, text=redact(question.text) if needed or not fleeting else "")
-
-
-def _timed(question: Question, ms: float) -> Question:
-    return replace(question, ms=ms)
+    text = redact(question.text) if needed or not fleeting else ""
+    return replace(question, text=text, ms=ms)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from bot.core.buttons import carried, language_name, option_rows, related_rows, tell_rows
 from bot.core.chat import is_question
@@ -80,7 +81,15 @@ def _closing(posting: Posting, language: str) -> str:
     closes = posting.closes
     if isinstance(closes, dt.datetime) and closes.tzinfo:
         closes = closes.astimezone(posting.timezone)
-    return spell(closes, language) if closes else ""
+    return _spelt(closes.isoformat(), language) if closes else ""
+
+
+# The few dates of the postings stand in reply after reply. By what is written, not by the moment:
+# one moment reads differently in two time zones.
+@lru_cache(256)
+def _spelt(date: str, language: str) -> str:
+    day_only = "T" not in date
+    return spell((dt.date if day_only else dt.datetime).fromisoformat(date), language)
 
 
 def languages_named(scene: Scene) -> str:

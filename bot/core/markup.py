@@ -167,7 +167,9 @@ class _Builder:
 
 def utf16_length(text: str) -> int:
     """How long *text* is in UTF-16 code units, the measure of Telegram and Signal."""
-    return len(text) + sum(letter > "\uffff" for letter in text)
+    if text.isascii():
+        return len(text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def utf16_span(text: str, span: Span) -> tuple[int, int]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any
 
+import orjson
+
 from bot.core.buttons import Rows
 from bot.core.chat import Chat
 from bot.core.decision import Candidate
@@ -25,10 +27,17 @@ def plain(text: str) -> str:
     return text.replace("\0", "\ufffd") if "\0" in text else text
 
 
+def _text(value: object) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError:  # half of a surrogate pair, which only the library's own takes
+        return json.dumps(value)
+
+
 def write_memory(chat: Chat) -> str:
     """A chat's memory; what is empty is left out."""
     values = {name: getattr(chat, name) for name in _CHAT_FIELDS}
-    return json.dumps({name: value for name, value in values.items() if value})
+    return _text({name: value for name, value in values.items() if value})
 
 
 def read_memory(text: str) -> Chat:
@@ -56,7 +65,7 @@ def write_debt(debt: Debt) -> str:
         value["file"] = (reply.file.name, reply.file.media, content)
     if reply.marks is not None:
         value["marks"] = (reply.marks.message_id, _pairs(reply.marks.buttons))
-    return json.dumps(value)
+    return _text(value)
 
 
 def read_debt(text: str) -> Debt:
@@ -87,7 +96,7 @@ def _buttons(pairs: Sequence[Sequence[Sequence[str]]]) -> Rows:
 
 def write_address(sender: Sender) -> str:
     """Where somebody is reached."""
-    return json.dumps(_sender(sender))
+    return _text(_sender(sender))
 
 
 def read_address(text: str) -> Sender:
@@ -101,7 +110,7 @@ def _sender(sender: Sender) -> dict[str, str | None]:
 
 def write_ranking(ranking: Sequence[Candidate]) -> str:
     """The candidates as pairs, best first."""
-    return json.dumps([(one.id, round(one.confidence, 4)) for one in ranking])
+    return _text([(one.id, round(one.confidence, 4)) for one in ranking])
 
 
 def read_ranking(text: str) -> tuple[Candidate, ...]:
@@ -111,7 +120,7 @@ def read_ranking(text: str) -> tuple[Candidate, ...]:
 
 def write_options(options: Sequence[str]) -> str:
     """The ids that were offered, in order."""
-    return json.dumps(list(options))
+    return _text(list(options))
 
 
 def read_options(text: str) -> tuple[str, ...]:

@@ -5,19 +5,21 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, event
-from sqlalchemy.engine import URL, Connection, Row, make_url
+from sqlalchemy import CompoundSelect, Select, create_engine, event
+from sqlalchemy.engine import URL, Connection, Engine, Row, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
 
 from bot.errors import StoreError
+from bot.storage.clerk import Clerk, Result
 from bot.storage.fault import explained
 from bot.storage.migration import upgrade
 
@@ -29,11 +31,19 @@ _READERS = 4
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """One connection that writes, and a few that read: in WAL they do not wait for each other."""
+    """Connections that write, one at a time, and a few that read: in WAL these wait for nobody.
+
+    What each message needs goes through ``writer`` and ``finder``, where a piece of work is one
+    step; all else through the engines, statement by statement.
+    """
 
     file: Path
     writing: AsyncEngine
     reading: AsyncEngine
+    writer: Clerk
+    finder: Clerk
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Who writes: SQLite lets those who wait try again now and then, and is fair to nobody."""
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncConnection]:
@@ -43,8 +53,26 @@ class Database:
             StoreError: the database cannot be used.
         """
         with self.explaining():
-            async with self.writing.begin() as connection:
+            async with self.turn, self.writing.begin() as connection:
                 yield connection
+
+    async def write(self, work: Callable[[Connection], Result]) -> Result:
+        """What *work* returns, done in one step: whole or not at all, and durable.
+
+        Raises:
+            SQLAlchemyError: the database cannot be used, or the values are to blame.
+        """
+        async with self.turn:
+            return await self.writer.do(work)
+
+    async def find(self, work: Callable[[Connection], Result]) -> Result:
+        """What *work* finds, in one step.
+
+        Raises:
+            StoreError: the database cannot be used.
+        """
+        with self.explaining():
+            return await self.finder.do(work)
 
     async def rows(self, query: Select[Any] | CompoundSelect[Any]) -> Sequence[Row[Any]]:
         """What *query* finds.
@@ -67,7 +95,9 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection; the last one to leave tidies the WAL away."""
+        await self.finder.close()
         await self.reading.dispose()
+        await self.writer.close()
         await self.writing.dispose()
 
 
@@ -114,7 +144,13 @@ async def connect(file: Path) -> Database:
     # At DEBUG aiosqlite logs every value that is written: addresses and texts.
     logging.getLogger("aiosqlite").setLevel(logging.INFO)
     await asyncio.to_thread(_prepare, file)
-    database = Database(file, _engine(file, 1, "IMMEDIATE"), _engine(file, _READERS, None))
+    database = Database(
+        file,
+        _engine(file, 1, "IMMEDIATE"),
+        _engine(file, _READERS, None),
+        Clerk(_in_a_thread(file, "IMMEDIATE")),
+        Clerk(_in_a_thread(file, None)),
+    )
     try:
         async with database.writing.begin() as connection:
             await connection.run_sync(upgrade, file)
@@ -194,7 +230,23 @@ def _engine(file: Path, size: int, begin: str | None) -> AsyncEngine:
         hide_parameters=True,  # an error must not carry a candidate's text
     )
 
-    @event.listens_for(engine.sync_engine, "connect")
+    _set_up(engine.sync_engine, begin)
+    return engine
+
+
+def _in_a_thread(file: Path, begin: str | None) -> Engine:
+    engine = create_engine(
+        URL.create("sqlite", database=str(file)),
+        connect_args={"timeout": PATIENCE, "isolation_level": None, "check_same_thread": False},
+        poolclass=NullPool,  # the clerk keeps its connection
+        hide_parameters=True,
+    )
+    _set_up(engine, begin)
+    return engine
+
+
+def _set_up(engine: Engine, begin: str | None) -> None:
+    @event.listens_for(engine, "connect")
     def set_up(connection: Any, _record: object) -> None:
         cursor = connection.cursor()
         cursor.execute("PRAGMA synchronous=FULL")  # what was promised outlives a power cut
@@ -205,8 +257,6 @@ def _engine(file: Path, size: int, begin: str | None) -> AsyncEngine:
     if begin is not None:
         # A transaction that reads first and writes later fails with "locked" at once, whatever
         # the timeout; so it takes the lock when it begins.
-        @event.listens_for(engine.sync_engine, "begin")
+        @event.listens_for(engine, "begin")
         def begin_at_once(connection: Connection) -> None:
             connection.exec_driver_sql(f"BEGIN {begin}")
-
-    return engine

@@ -83,8 +83,10 @@ class Gaps:
         total, until = 0, time.monotonic() + _PATIENCE
         while await self._database.rows(there):
             async with self._database.transaction() as connection:
-                total += await gathering.gather(connection, now)
-            if time.monotonic() >= until:
+                found = await gathering.gather(connection, now)
+            total += found
+            # Less than a whole portion: what has come since is for the next call, too.
+            if found < gathering.MOST or time.monotonic() >= until:
                 break
         return total
 

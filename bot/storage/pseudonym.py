@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 import tempfile
+from functools import lru_cache
 from pathlib import Path
 
 from bot.core.message import Incoming, Message, Sender
@@ -13,6 +14,7 @@ from bot.errors import StoreError
 
 _SHORTEST_KEY = 16
 _LETTERS = 32
+_REMEMBERED = 1024
 
 
 class Pseudonyms:
@@ -28,6 +30,8 @@ class Pseudonyms:
                 f"the key for pseudonyms is too short: it needs {_SHORTEST_KEY} bytes at least"
             )
         self._key = key
+        # The same few are named again and again while a message is handled.
+        self._name = lru_cache(_REMEMBERED)(self._digest)
 
     def __repr__(self) -> str:
         """Without the key."""
@@ -50,9 +54,9 @@ class Pseudonyms:
         """What a message said, so that only the same words have the same; None for a tap."""
         if not isinstance(incoming, Message):
             return None
-        return self._name("text", incoming.content.value, incoming.text)
+        return self._digest("text", incoming.content.value, incoming.text)
 
-    def _name(self, *parts: str) -> str:
+    def _digest(self, *parts: str) -> str:
         whole = "\x1f".join(parts).encode("utf-8", "surrogatepass")
         return hmac.digest(self._key, whole, hashlib.sha256).hex()[:_LETTERS]
 

@@ -3,22 +3,18 @@
 import datetime as dt
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import (
     Select,
-    and_,
-    case,
-    delete,
     false,
     func,
-    null,
     select,
     text,
     true,
-    update,
 )
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Row
@@ -29,7 +25,7 @@ from bot.core.chat import Chat, LoggedQuestion, Question, Settlement
 from bot.core.message import Incoming, Message, Reply, Sender
 from bot.errors import StoreError
 from bot.ports import Debt, Kept, State
-from bot.storage import acts, founding, outbox, traces, waiting
+from bot.storage import deletion
 from bot.storage.batch import Batcher
 from bot.storage.codec import (
     plain,
@@ -40,21 +36,16 @@ from bot.storage.codec import (
     write_options,
     write_ranking,
 )
-from bot.storage.database import PATIENCE, Database, connect, file_of
+from bot.storage.database import Database, connect, file_of
 from bot.storage.fault import explained, of_one_row
 from bot.storage.logged import logged, question_of
 from bot.storage.moment import in_utc
 from bot.storage.pseudonym import Pseudonyms, key_in
-from bot.storage.tables import aside, cards, chats, drafts, messages, questions
-from bot.storage.wordindex import merge
-from bot.storage.writing import Keep, Mark, find, write
+from bot.storage.tables import aside, messages, questions
+from bot.storage.writing import Keep, Mark, meet, write
 
-_CHUNK = 500
 _LONGEST_REASON = 200
 _EMPTY = Chat()
-_WAIT_SHORTLY = text("PRAGMA busy_timeout=300")
-_CHECKPOINT = text("PRAGMA wal_checkpoint(TRUNCATE)")
-_WAIT_AGAIN = text(f"PRAGMA busy_timeout={PATIENCE * 1000:.0f}")
 
 
 class SqlStore:
@@ -70,8 +61,7 @@ class SqlStore:
         self._database = database
         self._pseudonyms = pseudonyms
         self._writes: Batcher[Keep | Mark, Kept | None] = Batcher(self._write)
-        self._finds: Batcher[str, Kept | None] = Batcher(self._find)
-        self._memories: Batcher[str, Chat] = Batcher(self._recall)
+        self._meetings: Batcher[tuple[str, str], tuple[Kept | None, Chat]] = Batcher(self._meet)
         self._closed = False
 
     @classmethod
@@ -108,7 +98,7 @@ class SqlStore:
     async def close(self) -> None:
         """Finish what is being written, then close. Closing twice does no harm."""
         self._closed = True
-        for batcher in (self._finds, self._memories, self._writes):
+        for batcher in (self._meetings, self._writes):
             await batcher.drained()
         await self._database.close()
 
@@ -127,13 +117,20 @@ class SqlStore:
 
     async def find(self, incoming: Incoming) -> Kept | None:
         """See `bot.ports.Store.find`."""
-        self._must_be_open()
-        return await self._finds.submit(self._pseudonyms.update(incoming))
+        kept, _ = await self.meet(incoming)
+        return kept
 
     async def chat(self, sender: Sender) -> Chat:
         """See `bot.ports.Store.chat`."""
         self._must_be_open()
-        return await self._memories.submit(self._pseudonyms.chat(sender))
+        _, chat = await self._meetings.submit(("", self._pseudonyms.chat(sender)))
+        return chat
+
+    async def meet(self, incoming: Incoming) -> tuple[Kept | None, Chat]:
+        """See `bot.ports.Store.meet`."""
+        self._must_be_open()
+        names = self._pseudonyms.update(incoming), self._pseudonyms.chat(incoming.sender)
+        return await self._meetings.submit(names)
 
     async def keep(
         self,
@@ -286,74 +283,13 @@ class SqlStore:
         What stays of a question is when it was asked, for which posting, in which language, and
         what was decided. It stays open if its topic is known: the posting still lacks the answer.
         """
-        person = self._pseudonyms.person(sender)
-        async with self._transaction() as connection:
-            words = await founding.words_of(connection, questions.c.person == person)
-            found = await connection.execute(
-                update(questions)
-                .where(questions.c.person == person)
-                .values(
-                    person=None,
-                    chat=None,
-                    text="",
-                    ranking="[]",
-                    options="[]",
-                    open=and_(questions.c.open.is_(true()), questions.c.topic.is_not(None)),
-                )
-            )
-            rows = found.rowcount
-            found = await connection.execute(
-                update(messages)
-                .where(messages.c.person == person)
-                .values(
-                    person=None,
-                    chat=None,
-                    message_id="",
-                    sent_id="",
-                    reason="",
-                    owed=None,
-                    fingerprint=None,
-                    rates="",
-                    state=case(
-                        (messages.c.state == State.OWED.value, State.FAILED.value),
-                        else_=messages.c.state,
-                    ),
-                )
-            )
-            rows += found.rowcount
-            here = self._pseudonyms.chat(sender)
-            found = await connection.execute(delete(chats).where(chats.c.chat == here))
-            rows += found.rowcount
-            now = dt.datetime.now(dt.UTC)
-            rows += await waiting.forget(connection, person, now)
-            await founding.let_go(connection, words, now)
-        await self._wipe()
-        return rows
+        self._must_be_open()
+        return await deletion.forget(self._database, self._pseudonyms, sender)
 
     async def purge(self, before: dt.datetime) -> int:
         """See `bot.ports.Store.purge`. Written in portions, so that nobody waits for long."""
-        limit = in_utc(before)
-        total = 0
-        while True:
-            async with self._transaction() as connection:
-                rows, more = await _purge_some(connection, limit)
-            total += rows
-            if not more:
-                break
-        await self._purge_matters(limit)
-        await self._wipe()
-        return total
-
-    async def _purge_matters(self, before: dt.datetime) -> None:
-        """Let go of words in gaps and acts that were taken from what was deleted."""
-        gap: int | None = 0
-        while gap is not None:
-            async with self._transaction() as connection:
-                gap = await founding.rekey_some(connection, before, gap)
-        async with self._transaction() as connection:
-            await acts.forget_details(connection, before)
-            await connection.execute(delete(cards).where(cards.c.at < before))
-            await connection.execute(delete(drafts).where(drafts.c.updated < before))
+        self._must_be_open()
+        return await deletion.purge(self._database, before)
 
     async def tidy(self, now: dt.datetime) -> int:
         """What is due a day after a message came. Returns the rows touched.
@@ -362,39 +298,8 @@ class SqlStore:
         nobody touched becomes an open question; of an update that could not be read, only that it
         came is kept. What was set to disappear goes as soon as it is answered.
         """
-        now = in_utc(now)
-        limit = now - dt.timedelta(hours=24)
-        async with self._transaction() as connection:
-            found = await connection.execute(
-                update(messages)
-                .where(messages.c.owed.is_not(None), messages.c.received < limit)
-                .values(state=State.FAILED.value, reason="expired", owed=null())
-            )
-            rows = found.rowcount
-            found = await connection.execute(
-                update(questions)
-                .where(
-                    questions.c.decision == "clarify",
-                    questions.c.open.is_(false()),
-                    questions.c.closed.is_(None),
-                    questions.c.superseded.is_(false()),
-                    questions.c.person.is_not(None),
-                    questions.c.received < limit,
-                )
-                .values(open=True, opened=now)
-            )
-            rows += found.rowcount
-            found = await connection.execute(
-                update(aside)
-                .where(aside.c.raw.is_not(None), aside.c.received < limit)
-                .values(raw=null())
-            )
-            rows += found.rowcount + await outbox.tidy(connection, now)
-            rows += await traces.tidy(connection, now)
-            begun = await connection.execute(delete(drafts).where(drafts.c.updated < limit))
-            rows += begun.rowcount
-        await self._wipe()
-        return rows
+        self._must_be_open()
+        return await deletion.tidy(self._database, now)
 
     def _prepared(
         self,
@@ -445,23 +350,18 @@ class SqlStore:
 
     async def _write(self, batch: Sequence[Keep | Mark]) -> list[Kept | None]:
         try:
-            async with self._database.writing.begin() as connection:
-                return await write(connection, batch)
+            return await self._database.write(partial(write, batch=batch))
         except SQLAlchemyError as error:
             if of_one_row(error):
                 raise
             raise explained(error, self._database.file) from error
 
-    async def _find(self, uids: Sequence[str]) -> list[Kept | None]:
-        with self._database.explaining():
-            async with self._database.reading.connect() as connection:
-                found = await find(connection, uids)
-        return [found.get(uid) for uid in uids]
-
-    async def _recall(self, keys: Sequence[str]) -> list[Chat]:
-        query = select(chats.c.chat, chats.c.memory).where(chats.c.chat.in_(keys))
-        found = {row.chat: read_memory(row.memory) for row in await self._database.rows(query)}
-        return [found.get(key, _EMPTY) for key in keys]
+    async def _meet(self, names: Sequence[tuple[str, str]]) -> list[tuple[Kept | None, Chat]]:
+        kept, memories = await self._database.find(partial(meet, names=names))
+        return [
+            (kept.get(uid), read_memory(memories[chat]) if chat in memories else _EMPTY)
+            for uid, chat in names
+        ]
 
     async def _read(self, query: Select[Any]) -> Sequence[Row[Any]]:
         self._must_be_open()
@@ -473,20 +373,6 @@ class SqlStore:
         async with self._database.transaction() as connection:
             yield connection
 
-    async def _wipe(self) -> None:
-        """Empty the WAL into the file, where secure_delete has blanked what was deleted.
-
-        Without effect while another process reads for longer; the next time will do. It waits only
-        shortly, because nobody can write while it does.
-        """
-        async with self._transaction() as connection:
-            await merge(connection)
-        with self._database.explaining():
-            async with self._database.reading.connect() as connection:
-                await connection.execute(_WAIT_SHORTLY)
-                await connection.execute(_CHECKPOINT)
-                await connection.execute(_WAIT_AGAIN)
-
     def _must_be_open(self) -> None:
         if self._closed:
             raise StoreError(f"{self._database.file}: the log is closed")
@@ -495,27 +381,6 @@ class SqlStore:
 def key_file(file: Path) -> Path:
     """Where the key for pseudonyms lies if the settings give none: beside the database."""
     return file.with_name(file.name + ".key")
-
-
-async def _purge_some(connection: AsyncConnection, before: dt.datetime) -> tuple[int, bool]:
-    """Delete a portion; whether there may be more."""
-    old = select(messages.c.uid).where(messages.c.received < before).limit(_CHUNK)
-    uids = (await connection.execute(old)).scalars().all()
-    rows = 0
-    if uids:
-        asked = select(questions.c.uid).where(questions.c.message.in_(uids))
-        rows += await waiting.purge(connection, (await connection.execute(asked)).scalars().all())
-        found = await connection.execute(delete(questions).where(questions.c.message.in_(uids)))
-        rows += found.rowcount
-        found = await connection.execute(delete(messages).where(messages.c.uid.in_(uids)))
-        rows += found.rowcount
-    if len(uids) == _CHUNK:
-        return rows, True
-    found = await connection.execute(delete(chats).where(chats.c.updated < before))
-    rows += found.rowcount
-    found = await connection.execute(delete(aside).where(aside.c.received < before))
-    rows += found.rowcount + await outbox.purge(connection, before)
-    return rows, False
 
 
 def _question_row(question: Question, shared: Mapping[str, Any]) -> dict[str, Any]:

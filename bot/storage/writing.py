@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, case, delete, false, func, null, select, true, update
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.engine import Connection
 
 from bot.ports import Kept, State
 from bot.storage.codec import read_debt
@@ -57,7 +57,7 @@ class Mark:
         return cls({"_uid": uid, "_state": state.value, "_sent_id": sent_id, "_reason": reason})
 
 
-async def write(connection: AsyncConnection, batch: Sequence[Keep | Mark]) -> list[Kept | None]:
+def write(connection: Connection, batch: Sequence[Keep | Mark]) -> list[Kept | None]:
     """Write a batch; for each `Keep` the row that stands in the log, whoever wrote it first."""
     keeps: dict[str, Keep] = {}
     for item in batch:
@@ -66,21 +66,21 @@ async def write(connection: AsyncConnection, batch: Sequence[Keep | Mark]) -> li
     rows = {uid: item.kept for uid, item in keeps.items()}
     new = list(keeps.values())
     if new:
-        added = await connection.execute(_ADD_MESSAGES, [item.message for item in new])
+        added = connection.execute(_ADD_MESSAGES, [item.message for item in new])
         uids = {uid for (uid,) in added}
         if len(uids) < len(new):
             new = [item for item in new if item.uid in uids]
-            rows |= await find(connection, [uid for uid in keeps if uid not in uids])
-        await _write_new(connection, new)
+            rows |= find(connection, [uid for uid in keeps if uid not in uids])
+        _write_new(connection, new)
     if marks := [item.row for item in batch if isinstance(item, Mark)]:
-        await connection.execute(_MARK, marks)
+        connection.execute(_MARK, marks)
     return [rows[item.uid] if isinstance(item, Keep) else None for item in batch]
 
 
-async def _write_new(connection: AsyncConnection, new: Sequence[Keep]) -> None:
+def _write_new(connection: Connection, new: Sequence[Keep]) -> None:
     for statement, rows in _steps(new):
         if rows:
-            await connection.execute(statement, rows)
+            connection.execute(statement, rows)
 
 
 def _steps(new: Sequence[Keep]) -> Iterator[tuple[Any, list[Row]]]:
@@ -95,15 +95,32 @@ def _steps(new: Sequence[Keep]) -> Iterator[tuple[Any, list[Row]]]:
     yield _FORGET_CHAT, [{"_chat": chat} for chat, row in memories.items() if not row["memory"]]
 
 
-async def find(connection: AsyncConnection, uids: Sequence[str]) -> dict[str, Kept]:
+def find(connection: Connection, uids: Sequence[str]) -> dict[str, Kept]:
     """The rows of updates that were handled before."""
-    found = await connection.execute(_FIND, {"uids": list(uids)})
+    found = connection.execute(_FIND, {"uids": list(uids)})
     return {
         uid: Kept(State(state), read_debt(owed).reply if owed else None, sent_id)
         for uid, state, owed, sent_id in found
     }
 
 
+def meet(
+    connection: Connection, names: Sequence[tuple[str, str]]
+) -> tuple[dict[str, Kept], dict[str, str]]:
+    """What there is of updates and of chats: the rows of some, what is remembered of others.
+
+    Args:
+        connection: to read with.
+        names: of an update and of a chat each; an empty one asks for nothing.
+    """
+    kept = find(connection, [uid for uid, _ in names if uid])
+    found = connection.execute(_RECALL, {"keys": list({chat for _, chat in names if chat})})
+    return kept, {row.chat: row.memory for row in found}
+
+
+_RECALL = select(chats.c.chat, chats.c.memory).where(
+    chats.c.chat.in_(bindparam("keys", expanding=True))
+)
 _FIND = select(messages.c.uid, messages.c.state, messages.c.owed, messages.c.sent_id).where(
     messages.c.uid.in_(bindparam("uids", expanding=True))
 )
@@ -111,12 +128,16 @@ _FIND = select(messages.c.uid, messages.c.state, messages.c.owed, messages.c.sen
 _ADD_MESSAGES = (
     insert(messages).on_conflict_do_nothing(index_elements=["uid"]).returning(messages.c.uid)
 )
-_ADD_QUESTIONS = insert(questions).on_conflict_do_nothing(index_elements=["uid"])
+# What returns something goes to SQLite as one statement for all rows, not as one for each: between
+# two, the thread would have to wait for the interpreter.
+_ADD_QUESTIONS = (
+    insert(questions).on_conflict_do_nothing(index_elements=["uid"]).returning(questions.c.position)
+)
 _remember = insert(chats)
 _REMEMBER = _remember.on_conflict_do_update(
     index_elements=["chat"],
     set_={"memory": _remember.excluded.memory, "updated": _remember.excluded.updated},
-)
+).returning(chats.c.updated)
 _FORGET_CHAT = delete(chats).where(chats.c.chat == bindparam("_chat"))
 
 _MARK = (

@@ -4,8 +4,10 @@ Every label has a fixed set of values, so that the series do not grow with what 
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
+from functools import lru_cache
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -28,7 +30,25 @@ from bot.service import Service
 
 _log = logging.getLogger(__name__)
 
+_SERIES = 64
+"""More than there are of any kind."""
+
 _SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
+
+
+class _Timer:
+    """Observes how long its body took, whatever became of it."""
+
+    __slots__ = ("_began", "_series")
+
+    def __init__(self, series: Histogram) -> None:
+        self._series = series
+
+    def __enter__(self) -> None:
+        self._began = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        self._series.observe(time.perf_counter() - self._began)
 
 
 class Metrics:
@@ -67,23 +87,23 @@ class Metrics:
             "faqbot_open_gaps", "Questions that wait for the moderators", registry=registry
         )
         self._count_gaps: Callable[[], Awaitable[int]] | None = None
+        # Looking a label up costs more than counting.
+        self._stage = lru_cache(_SERIES)(self._stages.labels)
+        self._decision = lru_cache(_SERIES)(self._decisions.labels)
+        self._send = lru_cache(_SERIES)(self._sends.labels)
+        self._update = lru_cache(_SERIES)(self._updates.labels)
 
     def stage(self, name: str) -> AbstractContextManager[None]:
         """See `bot.ports.Watch.stage`."""
-        return self._timed(name)
-
-    @contextmanager
-    def _timed(self, name: str) -> Iterator[None]:
-        with self._stages.labels(name).time():
-            yield
+        return _Timer(self._stage(name))
 
     def decided(self, decision: str) -> None:
         """See `bot.ports.Watch.decided`."""
-        self._decisions.labels(decision).inc()
+        self._decision(decision).inc()
 
     def sent(self, channel: str, outcome: str) -> None:
         """See `bot.ports.Watch.sent`."""
-        self._sends.labels(channel, outcome).inc()
+        self._send(channel, outcome).inc()
 
     def handled(self, channel: str, outcome: str) -> None:
         """An attempt at an update ended: ``handled``, ``owed``, ``failed``, or it is ``given_up``.
@@ -91,7 +111,7 @@ class Metrics:
         A reply that could not go out now is ``owed``. A chat in which nobody is reached any more
         is ``gone``.
         """
-        self._updates.labels(channel, outcome).inc()
+        self._update(channel, outcome).inc()
 
     def watch_queue(self, channel: str, waiting: Callable[[], int]) -> None:
         """Show how many updates wait on a channel."""

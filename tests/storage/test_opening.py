@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.core.chat import Chat
 from bot.errors import StoreError
@@ -263,10 +264,18 @@ async def test_every_connection_is_durable_and_forgets(store: SqlStore) -> None:
                 assert (pragma, found.scalar()) == (pragma, wanted)
 
 
+async def test_the_connections_for_messages_are_durable_and_forget(store: SqlStore) -> None:
+    def settings(connection: Connection) -> list[object]:
+        names = ("journal_mode", "synchronous", "secure_delete", "foreign_keys")
+        return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
+
+    assert await store.database.write(settings) == ["wal", 2, 1, 1]
+    assert await store.database.find(settings) == ["wal", 2, 1, 1]
+
+
 async def test_the_migrations_make_the_tables_that_the_code_uses(store: SqlStore) -> None:
     from alembic.autogenerate import compare_metadata  # noqa: PLC0415 - slow, and needed here only
     from alembic.migration import MigrationContext  # noqa: PLC0415
-    from sqlalchemy import Connection  # noqa: PLC0415
 
     def differences(connection: Connection) -> list[object]:
         # The index of words is SQLite's own kind of table.

@@ -24,7 +24,15 @@ from bot.channels.telegram.masking import hush, mask
 from bot.channels.telegram.polling import Polling, Waits
 from bot.channels.telegram.request import AiohttpRequest
 from bot.channels.telegram.sending import Outbox, Place, translated
-from bot.channels.telegram.updates import ALLOWED_UPDATES, Gone, Me, Moved, Raw, read
+from bot.channels.telegram.updates import (
+    ALLOWED_UPDATES,
+    Gone,
+    Me,
+    Moved,
+    Raw,
+    plain_question,
+    read,
+)
 from bot.channels.telegram.webhook import Webhook, is_secret, secret_for
 from bot.channels.trouble import Trouble
 from bot.core.message import Incoming, Message, Reply, Sender, Tap
@@ -67,7 +75,8 @@ class Hooks:
     Args:
         give_up: an update that is given up, as it came, and why; it is confirmed once this
             returns, and not while it raises.
-        intercept: sees each update first; True keeps it from the service (the moderators' group).
+        intercept: sees each update first that is no plain question in a private chat; True keeps
+            it from the service (the moderators' group).
         gone: the address of a chat in which nobody is reached any more.
         moved: the old and the new address of a group that became a supergroup.
     """
@@ -177,7 +186,9 @@ class TelegramChannel:
         self._hooks = replace(self._hooks, gone=tell_gone, moved=tell_moved)
 
     def show_first(self, to: Callable[[Update], Awaitable[bool]]) -> None:
-        """Have *to* see each update before it goes to the service; True keeps it from there.
+        """Have *to* see an update before it goes to the service; True keeps it from there.
+
+        It sees all but what somebody writes in a private chat that is no command.
 
         In place of `Hooks.intercept`, for the moderators' group: who moderates is given the channel
         and calls this before anything is received, then sends through `bot` and answers what it is
@@ -288,6 +299,9 @@ class TelegramChannel:
             self._errand(self._api.answer_callback_query(query["id"]))
 
     async def _handle(self, raw: Raw, service: Receiver) -> None:
+        if (question := plain_question(raw, self._me)) is not None:
+            await self._receive(question, service)
+            return
         update = Update.de_json(raw, self._api)
         if await self._hooks.intercept(update):
             return

@@ -5,11 +5,11 @@ hands a `telegram.request.BaseRequest` of his own to `TelegramChannel`.
 """
 
 import functools
-import json
 import urllib.request
 from typing import Any
 
 import aiohttp
+import orjson
 from telegram._utils.defaultvalue import DefaultValue
 from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TelegramError, TimedOut
@@ -19,6 +19,7 @@ from bot.channels.telegram.masking import mask
 
 _DEFAULT = BaseRequest.DEFAULT_NONE
 _HEADERS = {"User-Agent": BaseRequest.USER_AGENT}
+_JSON = {**_HEADERS, "Content-Type": "application/json"}
 
 
 class _Answer(dict[str, Any]):
@@ -69,7 +70,7 @@ class AiohttpRequest(BaseRequest):
             TelegramError: it is no JSON object (an HTML page of a proxy, an empty body).
         """
         try:
-            answer = json.loads(payload)
+            answer = orjson.loads(payload)
         except ValueError:
             raise TelegramError("Invalid server response: no JSON") from None
         if not isinstance(answer, dict):
@@ -100,13 +101,14 @@ class AiohttpRequest(BaseRequest):
             sock_connect=_given(connect_timeout, self._connect_timeout),
             sock_read=_given(read_timeout, self._timeout),
         )
+        body = _body(request_data)
         try:
             async with self._session.request(
                 method,
                 url,
-                data=_body(request_data),
+                data=body,
                 timeout=timeout,
-                headers=_HEADERS,
+                headers=_JSON if isinstance(body, bytes) else _HEADERS,
                 allow_redirects=False,
                 proxy=proxy_for(*_origin(url)),
             ) as response:
@@ -139,11 +141,12 @@ def _given(value: ODVInput[float], default: float) -> float | None:
     return default if isinstance(value, DefaultValue) else value
 
 
-def _body(request_data: RequestData | None) -> aiohttp.FormData | dict[str, str] | None:
+def _body(request_data: RequestData | None) -> aiohttp.FormData | bytes | None:
+    """What is sent: JSON, which is written in a tenth of the time of a form, unless with files."""
     if request_data is None:
         return None
     if not request_data.contains_files:
-        return request_data.json_parameters
+        return orjson.dumps(request_data.parameters)
     form = aiohttp.FormData()
     for name, text in request_data.json_parameters.items():
         form.add_field(name, text)

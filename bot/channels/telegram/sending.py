@@ -40,6 +40,8 @@ LONGEST_DATA = 64
 
 _MOST_BUTTONS = 100
 _MOST_REMEMBERED = 1000
+_REMEMBERED = 1024
+"""Texts, of which some are sent with many, as the words of a first contact are."""
 _KINDS = {
     "bold": str(MessageEntity.BOLD),
     "italic": str(MessageEntity.ITALIC),
@@ -121,7 +123,7 @@ class Outbox:
         keyboard = keyboard_of(rows)
         if reply.edits and len(pieces) == 1 and await self._edit(place, reply, pieces[0], keyboard):
             return reply.edits
-        sent = self._progress(to, reply)
+        sent = self._progress(to, reply) if len(pieces) > 1 else []
         for number in range(len(sent), len(pieces)):
             last = number == len(pieces) - 1
             under = keyboard if last else None
@@ -218,7 +220,7 @@ class Outbox:
         return replace(place, chat=self._moved.get(place.chat, place.chat))
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(_REMEMBERED)
 def _pieces(text: str) -> tuple[Styled, ...]:
     """The text as it is sent. Kept, because what HR wrote is sent again and again."""
     return tuple(split(render(text), LONGEST_TEXT))
@@ -233,7 +235,7 @@ def _content(piece: Styled, keyboard: Keyboard | None, *, previews: bool) -> dic
     """What sending and editing have in common, as the Bot API wants it; None is left out."""
     return {
         "text": piece.text,
-        "entities": [_entity(piece.text, span) for span in piece.spans] or None,
+        "entities": _entities(piece),
         "reply_markup": keyboard and {"inline_keyboard": keyboard},
         "link_preview_options": {"is_disabled": not previews},
     }
@@ -244,9 +246,14 @@ def _captioned(piece: Styled, keyboard: Keyboard | None, file: Attachment) -> di
     return {
         "document": InputFile(file.content, filename=file.name),
         "caption": piece.text or None,
-        "caption_entities": [_entity(piece.text, span) for span in piece.spans] or None,
+        "caption_entities": _entities(piece),
         "reply_markup": keyboard and {"inline_keyboard": keyboard},
     }
+
+
+@functools.lru_cache(_REMEMBERED)
+def _entities(piece: Styled) -> list[dict[str, Any]] | None:
+    return [_entity(piece.text, span) for span in piece.spans] or None
 
 
 def _entity(text: str, span: Span) -> dict[str, Any]:

@@ -17,6 +17,9 @@ Raw = dict[str, Any]
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 
 _GONE = ("kicked", "left")
+_PLAIN = {"message_id", "date", "chat", "from", "text"}
+_PLAIN_UPDATE = 2  # its number, and the message
+_SPOKEN = "language_code"
 _PICTURES = ("photo", "video", "animation")
 _VOICES = ("voice", "audio", "video_note")
 _OTHERS = (
@@ -96,6 +99,35 @@ def read(update: Update, me: Me, now: dt.datetime) -> Meaning | None:
     if update.message.migrate_to_chat_id is not None:
         return Moved(str(update.message.chat.id), str(update.message.migrate_to_chat_id))
     return _message(update.message, key, me, edited=False)
+
+
+def plain_question(raw: Raw, me: Me) -> our.Message | None:
+    """What somebody wrote in a private chat, if it is nothing but a text and no command.
+
+    Such an update is what most are. It means the same as what `read` makes of it; that the library
+    reads it first takes as long as all else that Telegram costs. None is for any other update.
+    """
+    message = raw.get("message")
+    if len(raw) != _PLAIN_UPDATE or not isinstance(message, dict) or message.keys() != _PLAIN:
+        return None
+    chat, writer, text = message["chat"], message["from"], message["text"]
+    if not (isinstance(chat, dict) and isinstance(writer, dict) and isinstance(text, str)):
+        return None
+    if chat.get("type") != Chat.PRIVATE or writer.get("is_bot") is not False:
+        return None
+    if text.lstrip()[:1] in {"/", ""}:
+        return None
+    sender = our.Sender(
+        "telegram", str(me.id), str(chat["id"]), str(writer["id"]), _language(writer.get(_SPOKEN))
+    )
+    return our.Message(
+        key=str(raw["update_id"]),
+        sender=sender,
+        text=clean(text),
+        received=dt.datetime.fromtimestamp(message["date"], dt.UTC),
+        content=our.Content.TEXT,
+        message_id=str(message["message_id"]),
+    )
 
 
 def _membership(change: ChatMemberUpdated) -> Gone | None:

@@ -179,12 +179,7 @@ class FakeApi:
         if request.match_info["token"] != self.token:
             return _error(401, "Unauthorized")
         method = request.match_info["method"]
-        params = {}
-        for key, value in (await request.post()).items():
-            params[key] = str(value)
-            if isinstance(value, web.FileField):
-                self.files.append((value.filename, value.file.read()))
-                params[key] = value.filename
+        params = await self._params(request)
         self.calls.append((method, params))
         if self.spec is not None:
             self.complaints += (wrong := self.spec.complaints(method, params))
@@ -198,6 +193,19 @@ class FakeApi:
         if fault is not None:
             return await self._go_wrong(fault, request)
         return answer
+
+    async def _params(self, request: web.Request) -> dict[str, str]:
+        """The parameters as a form has them, however they came."""
+        if request.content_type == "application/json":
+            given = (await request.json()).items()
+            return {key: v if isinstance(v, str) else json.dumps(v) for key, v in given}
+        params = {}
+        for key, value in (await request.post()).items():
+            params[key] = str(value)
+            if isinstance(value, web.FileField):
+                self.files.append((value.filename, value.file.read()))
+                params[key] = value.filename
+        return params
 
     def _fault(self, method: str, params: Mapping[str, str]) -> Fault | None:
         for fault in self.faults:

@@ -6,7 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telegram import Update
 
-from bot.channels.telegram.updates import Gone, Me, Meaning, Moved, clean, lane, read
+from bot.channels.telegram.updates import (
+    Gone,
+    Me,
+    Meaning,
+    Moved,
+    clean,
+    lane,
+    plain_question,
+    read,
+)
 from bot.core.message import Button, Content, Message, Sender, Tap
 
 ME = Me(42, "Assistant_Bot")
@@ -50,6 +59,42 @@ def test_a_private_message() -> None:
         received=dt.datetime.fromtimestamp(1_772_000_000, dt.UTC),
         message_id="5",
     )
+
+
+@given(text=st.text(min_size=1), spoken=st.sampled_from([None, "fr", "pt-BR"]))
+def test_a_plain_question_is_read_as_the_library_reads_it(text: str, spoken: str | None) -> None:
+    writer = {"id": 7, "is_bot": False, "first_name": "Ada"}
+    writer |= {"language_code": spoken} if spoken else {}
+    raw = {"update_id": 900, "message": message(text, **{"from": writer})}
+
+    found = plain_question(raw, ME)
+
+    is_command = text.strip().startswith("/")
+    assert found == (None if is_command or not text.strip() else meaning(message=raw["message"]))
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {"edited_message": message("Quel salaire ?", edit_date=1_772_000_060)},
+        {"message": message("Quel salaire ?"), "inline_query": {}},
+        {"message": message("/review")},
+        {"message": message(" /start nord")},
+        {"message": message()},
+        {"message": message("Quel salaire ?", via_bot=BOT)},
+        {"message": message("Quel salaire ?", **{"from": BOT})},
+        {"message": message("@Assistant_Bot ?", entities=mention(0))},
+        {"message": message("Quel salaire ?", reply_to_message=message("Bonjour"))},
+        {"message": group("Quel salaire ?")},
+        {"message": message("Quel salaire ?", chat=7)},
+        {"message": message("Quel salaire ?", **{"from": None})},
+        {"message": {**message(), "text": 5}},
+        {"message": None},
+        {},
+    ],
+)
+def test_all_else_is_left_to_the_library(update: dict[str, Any]) -> None:
+    assert plain_question({"update_id": 900, **update}, ME) is None
 
 
 def test_an_edit_has_a_key_of_its_own_and_the_messages_id() -> None:
