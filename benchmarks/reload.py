@@ -1,10 +1,12 @@
 """What a changed file costs while candidates ask: time until it is in use, and time per question.
 
-    python benchmarks/reload.py [--postings 500] [--own 2] [--seconds 20]
+    python benchmarks/reload.py [--postings 500] [--own 2] [--seconds 20] [--every 0] [--ways]
 
-Postings of 40 entries are made up in a folder of their own. Questions come at a steady rate,
-whatever becomes of those before, and each is timed from the moment at which it was due. In one run
-nothing changes; in the other, one file changes again as soon as the last change is in use.
+Postings of 40 entries are made up in a folder of their own; their own matters are asked for in the
+same ways, so that the first start does not take minutes. Questions come at a steady rate, whatever
+becomes of those before, and each is timed from the moment at which it was due. In one run nothing
+changes; in the other, one file changes again as soon as the last change is in use, or EVERY so many
+seconds. With --ways it is asked for in other ways each time, too, which have to be learnt.
 """
 
 import argparse
@@ -71,8 +73,10 @@ def make(folder: Path, postings: int, own: int) -> None:
         write(folder, number, chance.sample(topics, _ENTRIES - own), own)
 
 
-def write(folder: Path, number: int, topics: list[str], own: int, times: int = 0) -> None:
-    """Write one file; *times* counts its versions."""
+def write(  # noqa: PLR0913, PLR0917 - what stands in a file
+    folder: Path, number: int, topics: list[str], own: int, times: int = 0, site: int = 0
+) -> None:
+    """Write one file; *times* counts its versions, and *site* those of its ways of asking."""
     lines = [
         (
             f"posting:\n  id: post-{number}\n  organisation: Organisation {number % 20}\n"
@@ -88,8 +92,8 @@ def write(folder: Path, number: int, topics: list[str], own: int, times: int = 0
     ]
     lines += [
         f"  - id: own-{place}\n    questions:\n"
-        f"      en: [Where is room {place} of site {number}?, What is plan {place} about?]\n"
-        f"      fr: [Où est la salle {place} du site {number} ?, Que dit le plan {place} ?]\n"
+        f"      en: [Where is room {place} of site {site}?, What is plan {place} about?]\n"
+        f"      fr: [Où est la salle {place} du site {site} ?, Que dit le plan {place} ?]\n"
         f"    answer: {{en: Own answer {times}., fr: Réponse {times}.}}\n"
         for place in range(own)
     ]
@@ -98,8 +102,9 @@ def write(folder: Path, number: int, topics: list[str], own: int, times: int = 0
     draft.replace(folder / f"post-{number}.yaml")
 
 
-async def measure(live: Live, folder: Path, own: int, rate: float, seconds: float) -> None:
+async def measure(live: Live, folder: Path, chosen: argparse.Namespace) -> None:
     """Print what a question costs without and with reloads, and what a reload costs."""
+    own, rate, seconds = chosen.own, chosen.rate, chosen.seconds
     base = live.current()
     for posting in base.postings.values():  # what is found out at the first question of each
         live.understand(base, posting, _ASKED[0], Chat(posting.id))
@@ -115,18 +120,20 @@ async def measure(live: Live, folder: Path, own: int, rate: float, seconds: floa
     end = time.perf_counter() + seconds
     topics = [topic.id for topic in shipped_topics().values() if not topic.is_special]
     while time.perf_counter() < end:
-        write(folder, 3, topics[: _ENTRIES - own], own, len(reloads) + 1)
+        times = len(reloads) + 1
+        write(folder, 3, topics[: _ENTRIES - own], own, times, times if chosen.ways else 0)
         began = time.perf_counter()
         changes = await live.refresh()
         if not changes.postings:
             raise SystemExit("the change was not seen")
         reloads.append(time.perf_counter() - began)
+        await asyncio.sleep(max(0.0, chosen.every - reloads[-1]))
     busy.running = False
     await asking
     rows = [row("nothing changes", calm.spent), row("one file changes again and again", busy.spent)]
     show("Questions", ("", "asked", "p50, ms", "p99, ms", "worst, ms"), rows)
-    times = (f"{statistics.median(reloads):.2f}", f"{max(reloads):.2f}", str(len(reloads)))
-    show("From a changed file to answers, s", ("median", "worst", "times"), [times])
+    found = (f"{statistics.median(reloads):.2f}", f"{max(reloads):.2f}", str(len(reloads)))
+    show("From a changed file to answers, s", ("median", "worst", "times"), [found])
 
 
 def row(name: str, spent: list[float]) -> tuple[str, ...]:
@@ -144,6 +151,8 @@ def main() -> None:
     options.add_argument("--own", type=int, default=2)
     options.add_argument("--rate", type=float, default=20.0)
     options.add_argument("--seconds", type=float, default=20.0)
+    options.add_argument("--every", type=float, default=0.0)
+    options.add_argument("--ways", action="store_true")
     chosen = options.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="reload-"))
     sys.setswitchinterval(0.001)  # as `faqbot run` does
@@ -152,7 +161,7 @@ def main() -> None:
         began = time.perf_counter()
         live = Live.open(folder, shipped_topics(), load_mind)
         print(f"{chosen.postings} postings ready after {time.perf_counter() - began:.1f} s")
-        asyncio.run(measure(live, folder, chosen.own, chosen.rate, chosen.seconds))
+        asyncio.run(measure(live, folder, chosen))
     finally:
         shutil.rmtree(folder)
 

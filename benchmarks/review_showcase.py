@@ -190,6 +190,7 @@ PAGES = {
     "question": "",
     "knowledge": "/knowledge",
     "posting": f"/knowledge/{POSTING}?question=Je+travaille+la+nuit+%3F#try",
+    "coverage": "/coverage",
     "insights": "/insights",
     "sessions": "/sessions",
     "missing": "/nothing",

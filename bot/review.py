@@ -27,6 +27,7 @@ from bot.moderation.web.routes import review_routes
 from bot.moderation.wording import Wording
 from bot.settings import Settings, WebServer
 from bot.storage.acts import Acts
+from bot.storage.coverage import Asked
 from bot.storage.gaps import Gaps
 from bot.storage.insights import Insights
 from bot.storage.rulings import Rulings
@@ -85,7 +86,7 @@ def house_over(
         desk=desk,
         doors=Sessions(database),
         log=Search(database),
-        counts=Remembered(Insights(database), parts.clock),
+        counts=Remembered(Insights(database), Asked(database), parts.clock),
         knowledge=live,
         phrases=parts.phrases,
         understand=live.understand,

@@ -18,6 +18,9 @@ from bot.cli.output import counted, say
 
 
 def export(  # noqa: PLR0913 - one parameter per option
+    name: Annotated[
+        str | None, typer.Argument(metavar="[POSTING]", help="The posting; the only one if empty.")
+    ] = None,
     *,
     xlsx: Annotated[
         Path | None, typer.Option("--xlsx", metavar="FILE", help="Write a spreadsheet (XLSX).")
@@ -37,10 +40,12 @@ def export(  # noqa: PLR0913 - one parameter per option
     """
     if xlsx is None and csv is None:
         raise Misuse("say what to write: --xlsx FILE or --csv FILE")
+    if name and posting and name != posting:
+        raise Misuse(f"two postings are named, {name} and {posting}: name one of them")
     from bot.drafting.cells import write_csv, write_xlsx
     from bot.drafting.table import table_of
 
-    found = choose(read_knowledge(knowledge_folder(knowledge, config)), posting)
+    found = choose(read_knowledge(knowledge_folder(knowledge, config)), name or posting)
     for file, write in ((xlsx, write_xlsx), (csv, write_csv)):
         if file is not None:
             count = write(table_of(found), file)

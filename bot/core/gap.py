@@ -275,6 +275,7 @@ class GapFilter:
     state: GapState | None = GapState.OPEN
     posting: str | None = None
     kind: GapKind | None = None
+    matter: str | None = None
     language: str | None = None
     since: dt.datetime | None = None
     """Asked then or later at least once."""

@@ -41,6 +41,15 @@ def read_bytes(data: bytes, ending: str) -> Source:
     Raises:
         Unreadable: it cannot be used; the message says why and what to do.
     """
+    source = _read(data, ending)
+    if not source.blocks and not source.metadata:
+        raise Unreadable(
+            "nothing in it reads like a posting: save the posting alone, as plain text"
+        )
+    return source
+
+
+def _read(data: bytes, ending: str) -> Source:
     if not data.strip(b" \t\r\n\0"):
         raise Unreadable("it is empty")
     for mark, what in _FOREIGN:

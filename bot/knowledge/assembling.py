@@ -18,6 +18,7 @@ from bot.knowledge.building import build_entry, build_posting, with_phrasings
 from bot.knowledge.file import Placed, Reading, base_name, is_learned
 from bot.knowledge.judging import missing_values, unfilled
 from bot.knowledge.nearest import nearest
+from bot.knowledge.pace import Pace, hurried
 from bot.knowledge.schema import PostingHead
 
 
@@ -53,14 +54,15 @@ def assemble(
     topics: Table[str, Topic],
     problems: Iterable[Problem],
     before: Table[str, Built] | None = None,
+    pace: Pace | None = None,
 ) -> tuple[Knowledge, dict[str, Built]]:
-    """Everything that *readings* hold, with *problems* added.
+    """Everything that *readings* hold, with *problems* added; at *pace*, else without a rest.
 
     Returns:
         The knowledge, and its postings as they were built, to be given as *before* the next time.
     """
     assembly = _Assembly(tuple(readings), topics, before or {})
-    postings = assembly.postings()
+    postings = assembly.postings(pace or hurried())
     found = {*problems, *assembly.problems}
     found.update(problem for reading in assembly.readings for problem in reading.problems)
     ordered = sorted(found, key=lambda p: (p.file, p.line, p.warning, p.what))
@@ -79,12 +81,12 @@ class _Assembly:
     organisations: tuple[Reading, ...] = ()
     learned: dict[str, Reading] = field(default_factory=dict)
 
-    def postings(self) -> dict[str, Posting]:
+    def postings(self, pace: Pace) -> dict[str, Posting]:
         """The postings of all usable files by id, in the order of the files."""
         self._index()
         self._match_learned()
         self._match_organisations()
-        for reading, head in self._heads():
+        for reading, head in pace(self._heads()):
             if first := self.built.get(head.id):
                 line = reading.line_of("posting", "id")
                 what = f"the posting id `{head.id}` is already that of {first.posting.file}"

@@ -5,15 +5,15 @@ on. What stays out: when to read (`watching`), and what becomes of it (`live`).
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
 
 from bot.core.topic import Topic
 from bot.errors import Problem
 from bot.knowledge.assembling import Built, Knowledge, assemble
 from bot.knowledge.file import Reading, is_learned
+from bot.knowledge.pace import Pace, hurried
 from bot.knowledge.reading import listing, nothing, read_one, with_any_posting
 from bot.knowledge.yamltext import DEFAULT_LIMITS, Limits
 
@@ -25,11 +25,7 @@ _LOOKS = 10
 _SETTLED = 2.0
 """Seconds after which a file that was written surely is whole."""
 
-_SOME, _REST = 20, 0.002
-"""After so many files, so many seconds are left to those who wait for an answer."""
-
 _Stamp = tuple[int, int, int, int]
-_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +62,7 @@ class Folder:
     _files: dict[Path, _File] = field(default_factory=dict)
     _built: Mapping[str, Built] = field(default_factory=dict)
     _listed: bool = False
+    _pace: Pace = field(default_factory=hurried)
 
     @property
     def files(self) -> frozenset[str]:
@@ -77,19 +74,21 @@ class Folder:
 
         Waits until what changed has been left alone for `QUIET` seconds; a learned file is written
         as a whole, and needs no waiting. Never raises for what is on the disk: a folder that
-        cannot be listed counts as unchanged, with a problem.
+        cannot be listed counts as unchanged, with a problem. The first time nobody waits for an
+        answer; later on it leaves room for those who do.
         """
+        self._pace = Pace() if self._listed else hurried()
         try:
             stamps, problems = self._settled()
         except (OSError, ValueError) as error:
             problems = nothing(self.path, self.topics, error).problems
         else:
             read = ((path, self._file(path, stamp)) for path, stamp in stamps.items())
-            self._files = dict(_politely(read))
+            self._files = dict(self._pace(read))
             self._listed = True
         said = [*problems, *(problem for file in self._files.values() for problem in file.unused)]
         readings = list(self._used(said))
-        found, self._built = assemble(readings, self.topics, said, self._built)
+        found, self._built = assemble(readings, self.topics, said, self._built, self._pace)
         return with_any_posting(found, self._files, self.path)
 
     def _settled(self) -> tuple[dict[Path, _Stamp], tuple[Problem, ...]]:
@@ -120,7 +119,7 @@ class Folder:
             # Some editors move a file away before they write the new one.
             self.wait(QUIET)
             files, problems = listing(self.path)
-        return dict(_politely((path, _stamp(path)) for path in files)), problems
+        return dict(self._pace((path, _stamp(path)) for path in files)), problems
 
     def _fresh(self, stamps: Mapping[Path, _Stamp]) -> set[Path]:
         """What is not as it was read and may still be in the making, or only gone for a moment."""
@@ -151,7 +150,7 @@ class Folder:
             for path, file in self._files.items()
             if path in served and id_of(served[path]) == id_of(file.used)
         }
-        for path, file in self._files.items():
+        for path, file in self._pace(self._files.items()):
             wanted = id_of(file.used)
             owner = owners.get(wanted, path) if wanted else path
             if owner == path:
@@ -168,14 +167,6 @@ def id_of(reading: Reading) -> str:
     """The id of the posting that a file is about; empty if it is about none."""
     posting = reading.head.posting if reading.head is not None else None
     return posting.id if posting is not None else ""
-
-
-def _politely(items: Iterable[_Item]) -> Iterator[_Item]:
-    """*items*, with a short rest after some of them, in which others have the interpreter."""
-    for number, item in enumerate(items, start=1):
-        yield item
-        if number % _SOME == 0:
-            time.sleep(_REST)
 
 
 def _stamp(path: Path) -> _Stamp:

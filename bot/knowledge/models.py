@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from importlib import resources
@@ -23,14 +24,15 @@ from bot.errors import BotError
 from bot.knowledge.asked import Asked
 from bot.knowledge.identify import identify
 from bot.knowledge.kept import default_cache, recall, remember
-from bot.knowledge.modelfiles import FORMAT, Learnt, load, load_texts, packed_key, save, unpack
+from bot.knowledge.modelfiles import FORMAT, Learnt, load, packed_key, save, unpack
+from bot.knowledge.pace import Pace, hurried
 from bot.knowledge.tables import Tables, shipped_tables
 from bot.matching.calibration import Tuning
 from bot.matching.concepts import Concepts
 from bot.matching.engine import Engine, Head
 from bot.matching.language import Languages
-from bot.matching.speller import Speller, count
-from bot.matching.text import Spellings, joined, words
+from bot.matching.speller import Speller
+from bot.matching.text import Spellings
 
 if TYPE_CHECKING:
     from bot.matching.heads import Background
@@ -45,6 +47,7 @@ _OWN_WEIGHT = 3
 _LONGEST_TRAINING = 900
 _SHARPNESS_ALONE = 1.0
 _KEPT = 64
+"""So many models are kept at least; of many postings, two of each."""
 
 
 class TrainingError(BotError):
@@ -109,8 +112,9 @@ class Learner:
     """Makes one engine after another for a knowledge that changes; only what changed is learnt.
 
     What is the same object as the last time, or asks in the same ways, is taken over from the last
-    engine; the head of a posting that changed takes some tenths of a second. The result is that of
-    `load_engine`. Not to be called by two threads at the same time.
+    engine. The head of a posting that asks in other ways takes some tenths of a second: here before
+    anybody is answered, afterwards in a process of its own, so that nobody waits for it. The result
+    is that of `load_engine`. Threads that call it at the same time come one after the other.
     """
 
     def __init__(self, cache: Path | None = None, told: Callable[[], None] | None = None) -> None:
@@ -123,6 +127,7 @@ class Learner:
         self._behind: tuple[str, Background] | None = None
         self._own: Mapping[str, _Own] = {}
         self._engine: Engine | None = None
+        self._one_by_one = threading.Lock()
 
     def __call__(self, knowledge: KnowledgeBase) -> Engine:
         """An engine that understands questions about every posting of *knowledge*.
@@ -130,33 +135,55 @@ class Learner:
         Raises:
             TrainingError: the training process failed.
         """
+        with self._one_by_one:
+            return self._learnt(knowledge)
+
+    def _learnt(self, knowledge: KnowledgeBase) -> Engine:
+        pace = Pace() if self._engine is not None else hurried()
         needed = _needs_bank(knowledge)
         bank = self._bank_of(knowledge)
         if needed and bank.learnt is None:
             bank = replace(bank, learnt=_found(bank))
-        own = {posting.id: self._own_of(posting, bank) for posting in knowledge.postings.values()}
+        postings = pace(knowledge.postings.values())
+        own = {posting.id: self._own_of(posting, bank) for posting in postings}
+        missing = self._missing(own, bank, pace)
+        alone = {path: own[name] for name, path in missing.items() if not own[name].posting.topics}
+        if alone or (needed and bank.learnt is None):
+            jobs = {path: mine.phrasings for path, mine in alone.items()}
+            bank = self._train(bank, jobs, missing=needed and bank.learnt is None)
+        if needed and bank.learnt is None:
+            raise TrainingError("the phrasings were learnt, but the result cannot be read")
+        self._fit(missing, own, bank)
+        bank_used = bank if needed else replace(bank, learnt=None)
+        engine = self._made(bank_used, own, knowledge, pace)
+        self._bank, self._own, self._engine = bank, own, engine
+        return engine
+
+    def _missing(self, own: dict[str, _Own], bank: _Bank, pace: Pace) -> dict[str, Path]:
+        """The postings that nothing was learnt for yet, and where it is to be; fills in *own*."""
         missing: dict[str, Path] = {}
-        for name, mine in own.items():
+        for name, mine in pace(own.items()):
             if mine.learnt is None and mine.phrasings.questions:
                 key = mine.phrasings.key(bank.key, _HEADS, mine.posting.topics)
                 path = self._cache / f"head-{FORMAT}-{key}"
                 own[name] = replace(mine, learnt=load(path))
                 if own[name].learnt is None:
                     missing[name] = path
-        alone = {name: path for name, path in missing.items() if not own[name].posting.topics}
-        if alone or (needed and bank.learnt is None):
-            jobs = {path: own[name].phrasings for name, path in alone.items()}
-            bank = self._train(bank, jobs, missing=needed and bank.learnt is None)
-        if needed and bank.learnt is None:
-            raise TrainingError("the phrasings were learnt, but the result cannot be read")
+        return missing
+
+    def _fit(self, missing: Mapping[str, Path], own: dict[str, _Own], bank: _Bank) -> None:
+        """Fill in *own* what is missing, and is not learnt yet."""
+        if not missing:
+            return
+        heads = {path: own[name] for name, path in missing.items() if own[name].posting.topics}
+        if heads and self._engine is not None:
+            self._fit_elsewhere({path: mine.phrasings for path, mine in heads.items()}, bank)
         for name, path in missing.items():
-            learnt = load(path) if name in alone else self._head(own[name].phrasings, path, bank)
+            learnt = load(path)
+            if learnt is None and path in heads:
+                learnt = self._head(own[name].phrasings, path, bank)
             own[name] = replace(own[name], learnt=learnt)
-        if missing:
-            _tidy(self._cache)
-        engine = self._made(bank if needed else replace(bank, learnt=None), own, knowledge)
-        self._bank, self._own, self._engine = bank, own, engine
-        return engine
+        _tidy(self._cache, max(_KEPT, 2 * len(own)), bank.folder)
 
     def _bank_of(self, knowledge: KnowledgeBase) -> _Bank:
         if self._bank is not None and self._bank.topics is knowledge.topics:
@@ -199,44 +226,47 @@ class Learner:
         _run(json.dumps(job).encode())
         return replace(bank, learnt=load(bank.folder)) if missing else bank
 
+    def _fit_elsewhere(self, heads: Mapping[Path, Asked], bank: _Bank) -> None:
+        """Fit *heads* among the bank's topics in a process of its own, which leaves this one be."""
+        if not bank.folder.is_dir():
+            _found(bank)  # which keeps it there again
+        job = {
+            "cache": str(self._cache),
+            "beside": str(bank.folder),
+            "heads": [{**own.content(), "folder": str(path)} for path, own in heads.items()],
+        }
+        _run(json.dumps(job).encode())
+
     def _head(self, own: Asked, path: Path, bank: _Bank) -> Learnt | None:
         """A head among the bank's topics: fitted here, since it takes tenths of a second."""
-        from bot.matching.heads import fit_head  # noqa: PLC0415 - SciPy, where it is needed only
+        from bot.knowledge.fitting import fitted  # noqa: PLC0415 - SciPy, where it is needed only
 
-        spelt = [words(question, self._spellings) for question in own.questions]
-        kept = [place for place, tokens in enumerate(spelt) if tokens]
-        if bank.learnt is None or not kept:
+        if bank.learnt is None:
             return None
-        model = fit_head(
-            [joined(spelt[place]) for place in kept],
-            [own.labels[place] for place in kept],
-            self._background(bank, bank.learnt),
-        )
-        learnt = Learnt(model, count(spelt))
-        save(learnt, path)
+        learnt = fitted(own.content(), self._spellings, self._background(bank, bank.learnt))
+        if learnt is not None:
+            save(learnt, path)
         return learnt
 
     def _background(self, bank: _Bank, learnt: Learnt) -> "Background":
-        from bot.matching.heads import Background  # noqa: PLC0415 - SciPy, where it is needed only
+        from bot.knowledge.fitting import background_of  # noqa: PLC0415 - likewise
 
         if self._behind is None or self._behind[0] != bank.key:
-            concepts = self._concepts
-            behind = Background(
-                *(learnt.texts if learnt.texts[0] else load_texts(bank.folder)),
-                learnt.model.vocabulary,
-                lambda text: concepts.find(text.split()),
-            )
-            self._behind = (bank.key, behind)
+            self._behind = (bank.key, background_of(learnt, bank.folder, self._concepts))
         return self._behind[1]
 
-    def _made(self, bank: _Bank, own: Mapping[str, _Own], knowledge: KnowledgeBase) -> Engine:
-        """The engine, with whatever of the last one holds for it too."""
+    def _made(
+        self, bank: _Bank, own: Mapping[str, _Own], knowledge: KnowledgeBase, pace: Pace
+    ) -> Engine:
+        """The engine, with whatever of the last one holds for it too, ready to answer at once."""
         heads = {name: mine.learnt for name, mine in own.items() if mine.phrasings.questions}
-        frequency = _frequency(bank.learnt, heads.values())
         last = self._engine
-        speller = last.speller if last is not None else None
-        if speller is None or speller.frequency != frequency:
-            speller = Speller(frequency, bold=bank.learnt is None)
+        if last is not None and self._asks_as_before(bank, heads):
+            speller = last.speller
+        else:
+            speller = Speller(
+                _frequency(bank.learnt, heads.values(), pace), bold=bank.learnt is None
+            )
         learnt = bank.learnt
         engine = Engine(
             bank=learnt.model if learnt else None,
@@ -249,7 +279,28 @@ class Learner:
         )
         if last is not None and last.bank is engine.bank:
             engine.take_over(last)
+        if last is not None:
+            engine.make_ready(pace(self._new(knowledge)))
         return engine
+
+    def _new(self, knowledge: KnowledgeBase) -> list[Posting]:
+        """The postings that are not as the last engine knew them."""
+        known = self._own
+        return [
+            posting
+            for posting in knowledge.postings.values()
+            if posting.id not in known or known[posting.id].posting is not posting
+        ]
+
+    def _asks_as_before(self, bank: _Bank, heads: Mapping[str, Learnt | None]) -> bool:
+        """Whether all phrasings are those of the last engine."""
+        before = {name: mine.learnt for name, mine in self._own.items() if mine.phrasings.questions}
+        return (
+            self._bank is not None
+            and self._bank.learnt is bank.learnt
+            and before.keys() == heads.keys()
+            and all(head is before[name] for name, head in heads.items())
+        )
 
 
 def bank_key(phrasings: Asked, tables: Tables) -> str:
@@ -317,10 +368,10 @@ def _heads(found: Mapping[str, Learnt | None], knowledge: KnowledgeBase) -> dict
     }
 
 
-def _frequency(bank: Learnt | None, heads: Iterable[Learnt | None]) -> dict[str, int]:
+def _frequency(bank: Learnt | None, heads: Iterable[Learnt | None], pace: Pace) -> dict[str, int]:
     """Words of the bank as often as they occur; words of a posting always count as right."""
     frequency = dict(bank.frequency) if bank else {}
-    for head in heads:
+    for head in pace(heads):
         for word, times in (head.frequency if head else {}).items():
             own = times + _OWN_WEIGHT if times else 0
             frequency[word] = frequency.get(word, 0) + own
@@ -336,10 +387,10 @@ def _writable(folder: Path) -> Path:
         return Path(tempfile.gettempdir()) / f"candidate-faq-bot-{os.getuid()}"
 
 
-def _tidy(folder: Path) -> None:
-    """Let go of the models that were made longest ago."""
+def _tidy(folder: Path, kept: int, spared: Path) -> None:
+    """Let go of the models that were made longest ago, but for so many, and *spared*."""
     models = sorted(folder.glob("*-*/"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for old in models[_KEPT:]:
+    for old in (model for model in models[kept:] if model != spared):
         for file in old.glob("*"):
             file.unlink(missing_ok=True)
         old.rmdir()

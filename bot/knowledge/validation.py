@@ -4,6 +4,7 @@ What stays out: which keys there are (`schema`).
 """
 
 import re
+from collections.abc import Collection
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -47,11 +48,14 @@ def validate(
     except ValidationError as error:
         details = error.errors(include_url=False)
         wrong_keys = {_path(detail) for detail in details if _is_about_key(detail)}
+        paths = {_path(detail) for detail in details}
         found = (
             _problem(detail, model, node, file)
             for detail in details[:_MANY]
-            # What stands below a key that must not be there needs no words of its own.
-            if _is_about_key(detail) or _path(detail) not in wrong_keys
+            # What stands below a key that must not be there needs no words of its own, and a list
+            # is hardly empty whose items are wrong.
+            if (_is_about_key(detail) or _path(detail) not in wrong_keys)
+            and not (detail["type"] == "too_short" and _is_above(_path(detail), paths))
         )
         return None, tuple(dict.fromkeys(found))
 
@@ -59,6 +63,10 @@ def validate(
 def _is_about_key(detail: ErrorDetails) -> bool:
     """Pydantic marks an error of a key, rather than of its value, by this last step."""
     return detail["loc"][-1:] == ("[key]",)
+
+
+def _is_above(path: _Path, paths: Collection[_Path]) -> bool:
+    return any(len(other) > len(path) and other[: len(path)] == path for other in paths)
 
 
 def _path(detail: ErrorDetails) -> _Path:

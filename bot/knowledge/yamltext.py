@@ -24,6 +24,7 @@ from bot.knowledge.plainwords import explain
 _LOADER: type[yaml.CSafeLoader | yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _NOT_TEXT = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_OTHER_KINDS = (b"PK\x03\x04", b"%PDF-", b"\xd0\xcf\x11\xe0")
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 # libyaml takes these for line breaks, editors do not: the lines of a problem would be off.
 _ODD_BREAKS = re.compile("[\x85\u2028\u2029]")
@@ -118,6 +119,9 @@ def _too_large(file: str, size: int, limits: Limits) -> KnowledgeError:
 
 
 def _decoded(data: bytes, file: str) -> str:
+    if data.startswith(_OTHER_KINDS):
+        how = "make a knowledge file of it with `faqbot draft`, or remove it"
+        raise _refuse(file, 0, "this is a document (Word, Excel, ZIP or PDF), and no text", how)
     if data.startswith(_WIDE_MARKS):
         how = 'save it again with the encoding "UTF-8"'
         raise _refuse(file, 1, "the file is saved as UTF-16, not as UTF-8", how)

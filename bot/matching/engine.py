@@ -1,6 +1,6 @@
 """The engine: a message in, what was understood out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -141,8 +141,19 @@ class Engine:
         What was found out about a posting that was built anew is passed over when it is asked for.
         """
         self._scopes |= last._scopes  # noqa: SLF001 - an engine like this one
+        self._named |= last._named  # noqa: SLF001 - an engine like this one
         if self.speller is last.speller:
-            self._told |= last._told  # noqa: SLF001
+            self._told |= last._told  # noqa: SLF001 - an engine like this one
+            self._phrased |= last._phrased  # noqa: SLF001 - an engine like this one
+            self.__dict__["_common"] = last._common  # noqa: SLF001 - likewise
+
+    def make_ready(self, postings: Iterable[Posting]) -> None:
+        """Find out now what is otherwise found out at the first question about each posting."""
+        self.speller.repaired(["unbekannt"])
+        for posting in postings:
+            self._evidence(self.scope(posting))
+            self._verbatim(posting)
+            self._known(posting)
 
     def _evidence(self, scope: Scope) -> Evidence:
         known = self._told.get(scope.posting.id)

@@ -107,6 +107,11 @@ class Desk:
         await self.gaps_kept.gather(self.clock())
         return await self.gaps_kept.page(wanted or GapFilter(), start, count)
 
+    async def open_by_matter(self, posting: str) -> Mapping[str, tuple[int, ...]]:
+        """The open gaps of a posting by topic or entry, gathered up to now."""
+        await self.gaps_kept.gather(self.clock())
+        return await self.gaps_kept.open_by_matter(posting)
+
     async def gap(self, gap: int) -> GapDetail:
         """Everything about one gap."""
         await self.gaps_kept.gather(self.clock())

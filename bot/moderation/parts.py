@@ -1,7 +1,7 @@
 """What the desk needs of the log: protocols, so that neither side imports the other."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from bot.core.gap import (
@@ -31,6 +31,10 @@ class GapsPart(Protocol):
 
     async def page(self, wanted: GapFilter, start: int, count: int) -> Page:
         """Some of the gaps."""
+        ...
+
+    async def open_by_matter(self, posting: str) -> Mapping[str, tuple[int, ...]]:
+        """The open gaps of a posting by topic or entry."""
         ...
 
     async def summaries(self, ids: Sequence[int]) -> list[GapSummary]:

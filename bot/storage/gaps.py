@@ -100,6 +100,18 @@ class Gaps:
             number = (await self._database.rows(total))[0][0]
         return Page(tuple(await self._summaries(found)), number, start)
 
+    async def open_by_matter(self, posting: str) -> Mapping[str, tuple[int, ...]]:
+        """The open gaps of *posting*, by the topic or entry that they are about, the oldest first.
+
+        Those of no known topic are left out.
+        """
+        listed = listing(GapFilter(posting=posting))[0].order_by(None).subquery()
+        query = select(listed.c.topic, listed.c.id).where(listed.c.topic.is_not(None))
+        found: dict[str, tuple[int, ...]] = {}
+        for row in await self._database.rows(query.order_by(listed.c.id)):
+            found[row.topic] = (*found.get(row.topic, ()), row.id)
+        return found
+
     async def summary(self, gap: int) -> GapSummary | None:
         """One gap as a list shows it, whatever its state; None if there is none."""
         found = await self._summed([gap])
@@ -383,6 +395,8 @@ def _conditions(
         found.append(asked.c.really > 0)
     if wanted.posting is not None:
         found.append(gaps.c.posting == wanted.posting)
+    if wanted.matter is not None:
+        found.append(gaps.c.topic == plain(wanted.matter))
     if wanted.kind is not None:
         found.append(gaps.c.kind == wanted.kind.value)
     if wanted.since is not None:

@@ -106,6 +106,18 @@ def test_a_posting_goes_into_a_spreadsheet_and_comes_back(faqbot: Faqbot) -> Non
         assert "C'était le {closes}." in back.out
 
 
+def test_the_posting_to_export_is_named_as_elsewhere(faqbot: Faqbot) -> None:
+    named = faqbot("export", "nurse", "--csv", "faq.csv")
+    unknown = faqbot("export", "nurrse", "--csv", "other.csv")
+    two = faqbot("export", "nurse", "--posting", "cook", "--csv", "other.csv")
+
+    assert (named.code, unknown.code, two.code) == (0, 2, 2)
+    assert Path("faq.csv").exists()
+    assert not Path("other.csv").exists()
+    assert "there is no posting `nurrse`: did you mean nurse?" in unknown.err
+    assert "two postings are named" in two.err
+
+
 def test_an_export_needs_a_file_to_write(faqbot: Faqbot) -> None:
     said = faqbot("export")
 

@@ -199,10 +199,11 @@ def test_a_file_of_exactly_the_size_allowed_is_read(tmp_path: Path) -> None:
     assert any("very long" in note for note in source.notes)
 
 
-def test_a_page_of_nested_elements_does_not_end_the_reading() -> None:
+def test_a_page_in_which_nothing_can_be_reached_is_told() -> None:
     page = b"<html><body>" + b"<div>" * 50_000 + b"<p>A nurse is wanted in Leeds.</p>"
 
-    assert read_bytes(page, ".html").blocks is not None
+    with pytest.raises(Unreadable, match="reads like a posting"):
+        read_bytes(page, ".html")
 
 
 def test_the_source_comes_whole_out_of_its_process() -> None:

@@ -543,3 +543,13 @@ def test_any_bytes_in_a_file_give_problems_and_never_an_exception(
     knowledge = read_folder(tmp_path, topics)
 
     assert knowledge.problems or knowledge.base.postings
+
+
+def test_a_list_whose_items_are_wrong_is_not_called_empty_as_well(
+    write: Write, topics: dict[str, Topic]
+) -> None:
+    path = write("nurse.yaml", (HEAD + HOURS).replace("[fr, en]", "[english]"))
+
+    (problem,) = read_file(path, topics).errors
+
+    assert "`english` is not a language" in problem.what

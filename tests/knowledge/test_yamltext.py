@@ -68,6 +68,8 @@ def test_line_separators_of_word_processors_do_not_shift_the_lines() -> None:
     [
         ("a: 1\nréponse: é".encode("latin-1"), 2, "not saved as UTF-8 (near “réponse:”)"),
         ("a: 1".encode("utf-16"), 1, "saved as UTF-16"),
+        (b"PK\x03\x04\0\0", 0, "this is a document"),
+        (b"%PDF-1.7\n", 0, "this is a document"),
         ("a: 1\nb: \0", 2, "invisible character"),
         ("a: 1\nb: \x1b[31m", 2, "invisible character"),
         ("a:\n\tb: 1", 2, "a tab stands at the beginning"),

@@ -55,14 +55,8 @@ def _check_links(said: Said, entry: Entry, notes: Notes) -> None:
     rest = _MARKDOWN.sub(" ", said.text)
     for link in links:
         target = link.strip().strip("<>")
-        if _BRACE_ONLY.fullmatch(target):
-            continue
-        if not target.lower().startswith(_MAILS):
-            what = f"{notes.calls(entry)} links to “{target[:60]}”, which is no web address"
-            notes.warn(entry, what, "begin it with https:// (or mailto:, tel:)", f"({link}")
-        elif wrong := _wrong_link(target):
-            what = f"{notes.calls(entry)} links to “{target[:60]}”: {wrong}"
-            notes.warn(entry, what, "correct it", target)
+        if not _BRACE_ONLY.fullmatch(target):
+            _check_link(target, f"({link}", entry, notes)
     for found in _ADDRESS.findall(rest):
         if wrong := _wrong_link(found):
             what = f"{notes.calls(entry)} names “{found[:60]}”: {wrong}"
@@ -74,6 +68,18 @@ def _check_links(said: Said, entry: Entry, notes: Notes) -> None:
         if "." not in address.partition("@")[2]:
             what = f"{notes.calls(entry)} names “{address}”, which is no e-mail address"
             notes.warn(entry, what, "write it in full", address)
+
+
+def _check_link(target: str, near: str, entry: Entry, notes: Notes) -> None:
+    if not target:
+        what = f"{notes.calls(entry)} has a link that leads nowhere"
+        notes.warn(entry, what, "write its address between the parentheses", near)
+    elif not target.lower().startswith(_MAILS):
+        what = f"{notes.calls(entry)} links to “{target[:60]}”, which is no web address"
+        notes.warn(entry, what, "begin it with https:// (or mailto:, tel:)", near)
+    elif wrong := _wrong_link(target):
+        what = f"{notes.calls(entry)} links to “{target[:60]}”: {wrong}"
+        notes.warn(entry, what, "correct it", target)
 
 
 _BRACE_ONLY = re.compile(r"\{[a-z]+\}")

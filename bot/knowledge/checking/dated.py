@@ -15,6 +15,8 @@ _AHEAD = (_DEADLINE, _START, *_APPLYING, "selection_process", "training", "contr
 """What such topics tell lies ahead of the candidate."""
 _LONG_PAST = 550
 """Days after which a date that has passed is history rather than forgotten."""
+_LONG_CLOSED = 60
+"""Days after which a closed posting is hardly asked about any more."""
 _LIMITS = {
     "fr": ("jusqu", "avant le", "au plus tard", "limite"),
     "en": ("until", "before", "by ", "no later", "deadline", "closing date"),
@@ -32,7 +34,9 @@ def check_dates(posting: Posting, notes: Notes, now: dt.datetime) -> None:
             _check_passed(entry, dated, notes, now)
         _check_deadline(entry, dated, posting, notes)
         _check_start(entry, dated, posting, notes, now)
+        _check_languages(entry, dated, posting, notes)
     _check_closed_answers(posting, notes, now)
+    _check_long_closed(posting, notes, now)
 
 
 _Dated = list[tuple[Said, Mention]]
@@ -149,6 +153,7 @@ def _check_start(
 
 
 def _check_closed_answers(posting: Posting, notes: Notes, now: dt.datetime) -> None:
+    last_word = _last_word(posting)
     for entry in posting.entries:
         if entry.answer_closed and posting.closes is None:
             what = f"`answer_closed` of `{entry.id}` is never used: the posting has no `closes`"
@@ -158,9 +163,60 @@ def _check_closed_answers(posting: Posting, notes: Notes, now: dt.datetime) -> N
         if posting.is_closed(now) and _family(entry) in {_DEADLINE, "how_to_apply"}:
             what = f"the posting {posting.id} has closed, and `{entry.id}` has no `answer_closed`"
             notes.warn(entry, what, "add what candidates read now")
-        elif entry.topic == _DEADLINE:
-            what = "`deadline` has no `answer_closed`"
+        elif entry.id == last_word:
+            what = f"`{entry.id}` has no `answer_closed`"
             notes.hint(entry, what, "add what candidates read once the posting has closed")
+
+
+def _last_word(posting: Posting) -> str:
+    """The entry in which candidates would read that the posting has closed; empty if it is said."""
+    known = [name for name in (_DEADLINE, "how_to_apply") if posting.entry(name)]
+    said = any(entry.answer_closed for entry in posting.entries)
+    return known[0] if known and (known[0] == _DEADLINE or not said) else ""
+
+
+def _check_long_closed(posting: Posting, notes: Notes, now: dt.datetime) -> None:
+    closed = posting.closes_at
+    if closed is not None and (days := (now - closed).days) >= _LONG_CLOSED:
+        what = f"the posting closed {days} days ago"
+        how = "remove the file once nobody asks any more, or correct `closes`"
+        notes.hint(None, what, how, "closes:")
+
+
+def _check_languages(entry: Entry, dated: _Dated, posting: Posting, notes: Notes) -> None:
+    """Note where the same answer says other days in another language."""
+    if entry.topic == _DEADLINE and posting.closes is not None:
+        return  # each is compared with the posting
+    for key in ("answer", "answer_closed"):
+        by_language: dict[str, list[Mention]] = {}
+        for said, mention in dated:
+            if said.key == key and mention.possible:
+                by_language.setdefault(said.language, []).append(mention)
+        first, *others = by_language.items() or [("", [])]
+        for language, mentions_there in others:
+            _compare(entry, first, (language, mentions_there), notes)
+
+
+def _compare(
+    entry: Entry, one: tuple[str, list[Mention]], other: tuple[str, list[Mention]], notes: Notes
+) -> None:
+    # Of more days in one language than in the other, some are only left out.
+    if len(one[1]) != len(other[1]):
+        return
+    for mine in other[1]:
+        if not any(_same_day(mine, theirs) for theirs in one[1]):
+            theirs = next((m for m in one[1] if not any(_same_day(m, o) for o in other[1])), mine)
+            what = (
+                f"{notes.calls(entry)} says “{mine.text}” in {other[0]} "
+                f"and “{theirs.text}” in {one[0]}"
+            )
+            notes.warn(entry, what, "correct one of the two", mine.text)
+            return
+
+
+def _same_day(one: Mention, other: Mention) -> bool:
+    years = {one.year, other.year} - {None}
+    return (one.day, one.month) == (other.day, other.month) and len(years) < 2  # noqa: PLR2004 - two that differ
 
 
 def _family(entry: Entry) -> str:

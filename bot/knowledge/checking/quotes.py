@@ -11,6 +11,7 @@ from bot.knowledge.checking.notes import Notes
 
 _SAME = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "«": '"', "»": '"', "–": "-",
                        "—": "-", "‑": "-", "·": "", "…": "..."})  # fmt: skip
+_BEFORE_MARKS = re.compile(r" (?=[:;!?%])")
 _CLOSE = 85.0
 
 
@@ -63,10 +64,15 @@ class _Visible(HTMLParser):
 
 def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).translate(_SAME).casefold()
-    return " ".join(plain.split())
+    # French puts a space before such marks, and not everybody does.
+    return _BEFORE_MARKS.sub("", " ".join(plain.split()))
 
 
 def _nearest(quote: str, text: str) -> str:
     """What the quote was probably meant to be; empty if nothing is near."""
     found = fuzz.partial_ratio_alignment(quote, text, score_cutoff=_CLOSE)
-    return text[found.dest_start : found.dest_end].strip() if found is not None else ""
+    if found is None:
+        return ""
+    start = text.rfind(" ", 0, found.dest_start + 1) + 1
+    end = text.find(" ", max(found.dest_end - 1, start))
+    return text[start : end if end >= 0 else None].strip()

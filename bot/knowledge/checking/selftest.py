@@ -19,6 +19,7 @@ from bot.core.topic import OUT_OF_SCOPE
 from bot.knowledge.checking.notes import Notes
 from bot.knowledge.lexicon import shipped_lexicon
 from bot.knowledge.mind import Mind
+from bot.knowledge.nearest import folded
 from bot.knowledge.spellings import shipped_spellings
 from bot.matching.concepts import Concepts
 from bot.matching.features import Matrix, grams, learn
@@ -108,7 +109,10 @@ class Background:
 
 def note_misled(tested: SelfTest, notes: Notes) -> None:
     """Note what is clearly nearer to another answer than to its own, and entries that are thin."""
+    twice = _asked_twice(notes.posting)
     for found in tested.misled:
+        if folded(found.question) in twice:
+            continue  # which is told already
         stated = notes.posting.covering(found.nearer)
         if found.margin >= CLEAR and stated is not None:
             what = (
@@ -135,7 +139,7 @@ def note_lost(posting: Posting, base: KnowledgeBase, mind: Mind, notes: Notes) -
     An entry of a topic is left out where it adds no ways of asking to those of the bank.
     """
     lost: dict[str, list[tuple[str, _Told]]] = {}
-    asked = _asked(posting)
+    asked, twice = _asked(posting), _asked_twice(posting)
     for entry, question in asked:
         understood = mind.understand(base, posting, question, Chat(posting=posting.id))
         decisions = [part.decision for part in understood.parts]
@@ -150,6 +154,8 @@ def note_lost(posting: Posting, base: KnowledgeBase, mind: Mind, notes: Notes) -
             notes.warn(entry, what, how)
             continue
         for question, told in missed:
+            if folded(question) in twice:
+                continue  # which is told already
             what = f"“{question[:_SHOWN]}” of `{entry.id}` {told.words}"
             note = notes.warn if told.elsewhere else notes.hint
             note(entry, what, "add more like it, or word it differently", question)
@@ -162,6 +168,12 @@ def _asked(posting: Posting) -> list[tuple[Entry, str]]:
         for questions in entry.questions.values()
         for question in questions
     ]
+
+
+def _asked_twice(posting: Posting) -> frozenset[str]:
+    """The ways of asking, folded, that stand in two places."""
+    counts = Counter(folded(question) for _, question in _asked(posting))
+    return frozenset(key for key, times in counts.items() if times > 1)
 
 
 def _family_of_none(topic: str) -> str:

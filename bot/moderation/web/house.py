@@ -4,9 +4,9 @@ What stays out: who is let in (`gate`), and each page itself.
 """
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from bot.core.access import Invitation, Session
@@ -17,6 +17,7 @@ from bot.core.posting import KnowledgeBase, Posting
 from bot.core.scene import About, Scene
 from bot.core.search import Cursor, Found, Hit, Wanted
 from bot.errors import Problem
+from bot.knowledge.coverage import Tally
 from bot.matching.record import Asker, Understander
 from bot.moderation.desk import Desk
 from bot.moderation.web.address import Address
@@ -29,6 +30,7 @@ Clock = Callable[[], dt.datetime]
 _FRESH = dt.timedelta(minutes=1)
 _MOST_REPORTS = 32
 Standing = Callable[[str], Awaitable[Role | None]]
+Result = TypeVar("Result")
 
 
 class Doors(Protocol):
@@ -100,27 +102,47 @@ class Counts(Protocol):
         ...
 
 
+class Tallies(Protocol):
+    """The log, counted by topic: a `bot.storage.coverage.Asked`."""
+
+    async def tallies(
+        self, posting: str | None = None, since: dt.datetime | None = None
+    ) -> Sequence[Tally]:
+        """See `bot.storage.coverage.Asked.tallies`."""
+        ...
+
+
 @dataclass
 class Remembered:
-    """Reports, each counted anew at most once a minute: over a year of a big log it takes long."""
+    """Numbers, each counted anew at most once a minute: over a year of a big log it takes long."""
 
     counts: Counts
+    asked: Tallies
     clock: Clock
-    _known: dict[tuple[Period, str | None], tuple[dt.datetime, Report]] = field(
-        default_factory=dict
-    )
+    _known: dict[Hashable, tuple[dt.datetime, Any]] = field(default_factory=dict)
 
     async def report(self, period: Period, posting: str | None = None) -> Report:
         """See `bot.storage.insights.Insights.report`."""
-        now, key = self.clock(), (period, posting)
+        key = ("report", period, posting)
+        return await self._once(key, lambda: self.counts.report(period, posting))
+
+    async def tallies(
+        self, posting: str | None = None, since: dt.datetime | None = None
+    ) -> Sequence[Tally]:
+        """See `bot.storage.coverage.Asked.tallies`."""
+        key = ("tallies", posting, since)
+        return await self._once(key, lambda: self.asked.tallies(posting, since))
+
+    async def _once(self, key: Hashable, count: Callable[[], Awaitable[Result]]) -> Result:
+        now = self.clock()
         known = self._known.get(key)
         if known is not None and now - known[0] < _FRESH:
-            return known[1]
-        report = await self.counts.report(period, posting)
-        self._known[key] = (now, report)
+            return cast("Result", known[1])
+        result = await count()
+        self._known[key] = (now, result)
         while len(self._known) > _MOST_REPORTS:
             self._known.pop(next(iter(self._known)))
-        return report
+        return result
 
 
 @dataclass
@@ -131,7 +153,7 @@ class House:
         desk: what moderators can do.
         doors: links and sessions.
         log: the questions.
-        counts: their numbers.
+        counts: their numbers, and how often each topic was asked.
         knowledge: what is answered now.
         phrases: what the bot says to candidates.
         understand: how questions are understood.
@@ -148,7 +170,7 @@ class House:
     desk: Desk
     doors: Doors
     log: Log
-    counts: Counts
+    counts: Remembered
     knowledge: Knowledge
     phrases: Phrases
     understand: Understander

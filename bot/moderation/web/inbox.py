@@ -27,14 +27,14 @@ async def inbox(visit: Visit) -> Response:
     start = query.number("start")
     page = await visit.house.desk.gaps(wanted, start=start, count=PORTION)
     kept = {name: query.text(name) for name in ("state", "posting", "kind", "language", "age")}
-    kept["order"] = query.text("order")
+    kept |= {"topic": query.text("topic"), "order": query.text("order")}
     return visit.page(
         "inbox.html",
         here="inbox",
         gaps=page,
         wanted=wanted,
         kept=kept,
-        filtered=any(kept[name] for name in ("posting", "kind", "language", "age")),
+        filtered=any(kept[name] for name in ("posting", "kind", "topic", "language", "age")),
         earlier=max(0, start - PORTION) if start else None,
         later=start + PORTION if start + PORTION < page.total else None,
         titles=visit.house.titles(visit.language),
@@ -90,6 +90,7 @@ def _wanted(visit: Visit) -> GapFilter:
         state=_word(GapState, query.text("state")) or GapState.OPEN,
         posting=query.text("posting") or None,
         kind=_word(GapKind, query.text("kind")),
+        matter=query.text("topic") or None,
         language=query.text("language") or None,
         since=visit.house.clock() - dt.timedelta(days=days) if days else None,
         order=_word(Order, query.text("order")) or Order.WANTED,

@@ -166,13 +166,14 @@ def wanted_of(query: Form, visit: Visit) -> Wanted:
         open=query.has("open"),
         channel=query.text("channel") or None,
         language=query.text("language") or None,
-        since=_midnight(query.text("since"), visit),
-        until=_midnight(query.text("until"), visit, days=1),
+        since=midnight(query.text("since"), visit),
+        until=midnight(query.text("until"), visit, days=1),
         gap=query.number("gap") or None,
     )
 
 
-def _midnight(text: str, visit: Visit, days: int = 0) -> dt.datetime | None:
+def midnight(text: str, visit: Visit, days: int = 0) -> dt.datetime | None:
+    """When the day *text* begins here, or the one so many *days* later; None if it is no day."""
     day = day_of(text)
     if day is None:
         return None

@@ -9,8 +9,8 @@ from bot.core.posting import Standing
 from bot.moderation.web.charts import Column, bar, columns
 from bot.moderation.web.inbox import Labels
 from bot.moderation.web.log import day_of
-from bot.moderation.web.sheets import CSV, XLSX, as_csv, as_xlsx, sheets_of
-from bot.moderation.web.visit import Missing, Visit
+from bot.moderation.web.sheets import download_of, sheets_of
+from bot.moderation.web.visit import Visit
 
 SPANS = (7, 30, 90, 365)
 """The periods that are offered, in days."""
@@ -58,19 +58,11 @@ async def insights(visit: Visit) -> Response:
 
 async def download(visit: Visit) -> Response:
     """The same numbers as CSV or XLSX."""
-    kind = visit.named("kind")
-    if kind not in {"csv", "xlsx"}:
-        raise Missing
     period, posting = period_of(visit), _posting(visit)
     report = await visit.house.counts.report(period, posting)
     sheets = sheets_of(report, visit, Labels(visit))
-    name = f"insights-{posting or 'all'}-{period.first}-{period.last}.{kind}"
-    content = as_csv(sheets) if kind == "csv" else as_xlsx(sheets)
-    return Response(
-        content,
-        media_type=CSV if kind == "csv" else XLSX,
-        headers={"content-disposition": f'attachment; filename="{name}"'},
-    )
+    name = f"insights-{posting or 'all'}-{period.first}-{period.last}"
+    return download_of(sheets, name, visit.named("kind"))
 
 
 def period_of(visit: Visit) -> Period:

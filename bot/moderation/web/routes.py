@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from bot.core.gap import Role
-from bot.moderation.web import gap, inbox, log, numbers, people, shelf
+from bot.moderation.web import coverage, gap, inbox, log, numbers, people, shelf
 from bot.moderation.web.door import Door
 from bot.moderation.web.gate import Gate, Page
 from bot.moderation.web.headers import Headers
@@ -48,6 +48,8 @@ def pages(gate: Gate) -> tuple[Page, ...]:
         Page("/questions/{uid}/block", gap.block, moderator, "POST"),
         Page("/knowledge", shelf.knowledge, viewer),
         Page("/knowledge/{posting}", shelf.posting, viewer),
+        Page("/coverage", coverage.coverage, viewer),
+        Page("/coverage.{kind}", coverage.download, viewer),
         Page("/insights", numbers.insights, viewer),
         Page("/insights.{kind}", numbers.download, viewer),
         Page("/sessions", people.sessions, viewer),

@@ -11,11 +11,12 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from starlette.responses import Response
 
 from bot.core.defusing import defused
 from bot.core.insights import DECISIONS, Report
 from bot.moderation.web.inbox import Labels
-from bot.moderation.web.visit import Visit
+from bot.moderation.web.visit import Missing, Visit
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -95,6 +96,21 @@ def sheets_of(report: Report, visit: Visit, labels: Labels) -> list[Sheet]:
             list(report.languages.items()),
         ),
     ]
+
+
+def download_of(sheets: Sequence[Sheet], name: str, kind: str) -> Response:
+    """The tables as a file to be saved under *name*, which is ours and no visitor's.
+
+    Raises:
+        Missing: *kind* is neither ``csv`` nor ``xlsx``.
+    """
+    if kind not in {"csv", "xlsx"}:
+        raise Missing
+    return Response(
+        as_csv(sheets) if kind == "csv" else as_xlsx(sheets),
+        media_type=CSV if kind == "csv" else XLSX,
+        headers={"content-disposition": f'attachment; filename="{name}.{kind}"'},
+    )
 
 
 def as_csv(sheets: Sequence[Sheet]) -> bytes:

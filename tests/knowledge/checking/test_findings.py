@@ -66,7 +66,7 @@ def only(problems: list[Problem]) -> tuple[str, str]:
             "before the posting closes (2026-03-26)",
         ),
         (
-            "topic: how_to_apply, answer: Write to us until 31 March 2026.",
+            "topic: how_to_apply, answer: Write to us until 31 March 2026., answer_closed: x",
             "warning",
             "“31 March 2026”, and the posting closes on 2026-03-26",
         ),
@@ -90,7 +90,7 @@ def test_dates_that_cannot_be_right_are_told(
         "topic: start_date, answer: On 1 March 2027",
         "topic: start_date, answer: On 27 March 2026",
         "topic: organisation, answer: 'Founded on 20 December 1971, renamed on 2 January 2026'",
-        "topic: how_to_apply, answer: 'Write to us until {closes}, or call on 26 March.'",
+        "topic: how_to_apply, answer: 'Until {closes}, or call on 26 March.', answer_closed: x",
         "topic: selection_process, answer: 'Interviews on 2 April 2026, 39 h'",
         "topic: start_date, answer: Today 1 March 2026 or on 2 May 2026",
     ],
@@ -332,3 +332,75 @@ def test_the_shipped_files_give_no_warning_besides_the_one_that_is_meant(file: s
 
     meant = ["`answer` of `location.access` is missing in fr"]
     assert warnings == (meant if file.startswith("harbour") else [])
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (
+            "{en: On 1 April 2026., fr: Le 1er mai 2026.}",
+            "`contract` says “1er mai 2026” in fr and “1 April 2026” in en",
+        ),
+        (
+            "{en: Until 1 May., fr: Jusqu'au 1er juin.}",
+            "`contract` says “1er juin” in fr and “1 May” in en",
+        ),
+        ("{en: On 1 April 2027., fr: Le 1er avril 2027.}", ""),
+        ("{en: On 1 April 2027., fr: Le 1er avril.}", ""),
+        ("{en: 1 April to 1 May 2027., fr: Dès le 1er avril 2027.}", ""),
+        ("{en: From 1 April 2027 to 1 May 2027., fr: Du 1er mai 2027 au 1er avril 2027.}", ""),
+        ("{en: Soon., fr: Le 1er mai 2027.}", ""),
+    ],
+)
+def test_another_day_in_another_language_is_told(checked: Checked, answer: str, said: str) -> None:
+    found = checked(f"topic: contract\n    answer: {answer}", "en, fr")
+
+    told = [problem.what for problem in found if " and “" in problem.what]
+    assert told == ([said] if said else [])
+
+
+@pytest.mark.parametrize(
+    ("days", "told"), [(59, []), (60, ["the posting closed 60 days ago"])], ids=["59", "60"]
+)
+def test_a_posting_that_closed_long_ago_is_a_hint(
+    checked: Checked, days: int, told: list[str]
+) -> None:
+    closed = dt.datetime(2026, 3, 26, 23, tzinfo=dt.UTC)  # midnight in Paris
+    now = closed + dt.timedelta(days=days)
+
+    found = checked("{topic: hours, answer: Full time}", now=now)
+
+    assert [p.what for p in found if "days ago" in p.what] == told
+    assert all(p.hint and p.line == 1 for p in found if "days ago" in p.what)
+
+
+def test_where_no_answer_is_for_after_the_closing_one_is_wished_for(checked: Checked) -> None:
+    applying = "topic: how_to_apply, answer: By mail"
+
+    wished = checked(f"{{{applying}}}")
+    said = checked(f"{{{applying}}}\n  - {{topic: salary, answer: x, answer_closed: y}}")
+    deadline = checked(f"{{{applying}}}\n  - {{topic: deadline, answer: 'Until {{closes}}'}}")
+
+    assert only(wished) == ("hint", "`how_to_apply` has no `answer_closed`")
+    assert [p for p in said if "answer_closed" in p.what] == []
+    assert [p.what for p in deadline] == ["`deadline` has no `answer_closed`"]
+
+
+def test_a_link_without_an_address_is_told(checked: Checked) -> None:
+    found = checked("{topic: how_to_apply, answer: 'See [here]() [there]( )', answer_closed: x}")
+
+    assert [p.what for p in found] == ["`how_to_apply` has a link that leads nowhere"]
+
+
+def test_a_space_before_a_colon_makes_no_quote_wrong(checked: Checked) -> None:
+    entry = "{topic: hours, answer: x, quote: 'Horaires: 39 h par semaine!'}"
+
+    assert checked(entry, source="… Horaires : 39 h par semaine ! …") == []
+
+
+def test_the_quote_that_may_be_meant_is_cut_between_words(checked: Checked) -> None:
+    entry = "{topic: hours, answer: x, quote: thirty nine hours a week}"
+
+    (found,) = checked(entry, source="Work of thirty-nine hours a week, shared.")
+
+    assert found.how.endswith("which may be “thirty-nine hours a week,”")

@@ -153,3 +153,14 @@ def test_an_entry_that_nothing_leads_to_can_never_be_the_answer() -> None:
     assert problem.severity == "warning"
     assert "`dogs` can never be the answer" in problem.what
     assert problem.line == 3
+
+
+def test_what_stands_in_two_places_is_not_told_once_more() -> None:
+    knowledge = base(lunch=(*LUNCH, DOGS[0]))
+    notes = notes_of(knowledge)
+    mind = Oracle({"dog": Answer("dogs", "dogs"), "lunch": Answer("lunch", "lunch")})
+
+    note_misled(Background(knowledge).try_out(knowledge.postings["a"]), notes)
+    note_lost(knowledge.postings["a"], knowledge, mind, notes)
+
+    assert [problem for problem in notes.found if DOGS[0] in problem.what] == []

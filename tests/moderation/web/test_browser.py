@@ -177,6 +177,8 @@ async def test_each_page_is_accessible_in_light_and_dark(
         f"/questions/{uid}",
         "/knowledge",
         "/knowledge/nurse?question=hours",
+        "/coverage",
+        "/coverage?state=open",
         "/insights",
         "/sessions",
         "/nothing",

@@ -43,6 +43,7 @@ EVERYWHERE = (
     "/questions",
     "/knowledge",
     "/knowledge/nurse",
+    "/coverage",
     "/insights",
     "/sessions",
 )
@@ -96,11 +97,23 @@ async def test_what_is_typed_into_the_page_is_shown_as_text(ada: Visitor, text: 
     for path in (
         "/questions",
         "/knowledge/nurse",
+        "/coverage",
         "/insights",
         "/",
         "/gaps/1",
     ):
-        names = ("words", "question", "posting", "topic", "before", "day", "since", "act", "start")
+        names = (
+            "words",
+            "state",
+            "question",
+            "posting",
+            "topic",
+            "before",
+            "day",
+            "since",
+            "act",
+            "start",
+        )
         answer = await ada.get(path, params=dict.fromkeys(names, text[:300]))
         assert answer.status_code in {200, 404}, path
         assert runs(answer.text) == []
@@ -146,6 +159,7 @@ async def test_where_there_is_nothing_it_says_so(ada: Visitor, path: str, said: 
         "/questions/none",
         "/knowledge/none",
         "/insights.exe",
+        "/coverage.exe",
     ],
 )
 async def test_what_is_not_there_is_said_to_be_missing(ada: Visitor, path: str) -> None:
