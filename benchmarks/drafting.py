@@ -30,6 +30,7 @@ from bot.knowledge.models import load_engine
 
 SOURCES = Path(__file__).parents[1] / "tests" / "drafting" / "sources"
 FURTHER = SOURCES.parent / "further"
+FRESH = SOURCES.parent / "fresh"
 # Where the bank has no topic of its own, what a posting says goes to another.
 SAME = {"skills": "experience"}
 

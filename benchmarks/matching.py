@@ -27,6 +27,18 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--growth", action="store_true", help="10^3, 10^4, 10^5 own phrasings")
     parser.add_argument("--start", action="store_true", help="a fresh process, to its first answer")
     parser.add_argument(
+        "--sets", default="", metavar="NAMES", help="public sets whose names hold one of these"
+    )
+    parser.add_argument(
+        "--examples", type=int, nargs="+", default=[5, 10], metavar="N", help="per intent: 5 10"
+    )
+    parser.add_argument(
+        "--seeds", type=int, nargs="+", default=[0, 1, 2], metavar="SEED", help="draws: 0 1 2"
+    )
+    parser.add_argument(
+        "--limit", type=int, metavar="N", help="so many test questions at most, drawn by the seed"
+    )
+    parser.add_argument(
         "--quick", action="store_true", help="one seed, 10 examples, 500 questions at most"
     )
     parser.add_argument(
@@ -41,17 +53,20 @@ def main() -> None:
     # The repository is measured as it lies there, installed or not.
     sys.path.insert(0, str(_ROOT))
     from matching_growth import measure_growth  # noqa: PLC0415 - needs the path above
-    from matching_public import measure_public  # noqa: PLC0415
+    from matching_public import QUICK, Plan, measure_public  # noqa: PLC0415
     from matching_questions import measure_questions  # noqa: PLC0415
     from matching_start import measure_start  # noqa: PLC0415
 
-    only = tuple(filter(None, options.only.lower().split(",")))
+    only, sets = (
+        tuple(filter(None, names.lower().split(","))) for names in (options.only, options.sets)
+    )
     if options.questions:
         measure_questions(options.questions, options.knowledge, options.posting, options.today)
     else:
         print("Questions on a posting: skipped, no --questions FILE.jsonl was given.")
     if options.public:
-        measure_public(options.public, quick=options.quick, only=only)
+        plan = QUICK if options.quick else Plan(options.examples, options.seeds, options.limit)
+        measure_public(options.public, plan, sets=sets, only=only)
     else:
         print("BANKING77 and CLINC150: skipped, no --public DIR was given.")
     if options.growth:

@@ -12,7 +12,7 @@ import string
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from matching_baselines import Baseline, baselines
@@ -26,10 +26,19 @@ from bot.matching.engine import Engine
 
 Pairs = list[tuple[str, str]]
 
-_SEEDS = (0, 1, 2)
-_EXAMPLES = (5, 10)
-_QUICK = 500
 _TYPOS = 0.3
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is measured: examples of each intent, draws of them, test questions at most."""
+
+    examples: Sequence[int]
+    seeds: Sequence[int]
+    limit: int | None = None
+
+
+QUICK = Plan((10,), (0,), 500)
 
 
 @dataclass(frozen=True)
@@ -52,6 +61,14 @@ class Set:
             for intent in sorted(by_intent)
             for text in chosen.sample(by_intent[intent], count)
         ]
+
+    def drawn(self, seed: int, limit: int | None) -> "Set":
+        """The same with *limit* test questions at most, and as many out of scope."""
+        if limit is None:
+            return self
+        chosen = random.Random(seed)
+        tests = chosen.sample(self.tests, min(limit, len(self.tests)))
+        return replace(self, tests=tests, outside=self.outside[:limit])
 
 
 def read_sets(folder: Path) -> Iterator[Set]:
@@ -148,18 +165,21 @@ class _Figures:
     learning: list[float] = field(default_factory=list)
 
 
-def measure_public(folder: Path, *, quick: bool, only: Sequence[str] = ()) -> None:
+def measure_public(
+    folder: Path, plan: Plan, *, sets: Sequence[str] = (), only: Sequence[str] = ()
+) -> None:
     """Print first choice and refusal for each set and number of examples, mean over the seeds."""
     for each in read_sets(folder):
-        for count in _EXAMPLES[-1:] if quick else _EXAMPLES:
-            _measure(each, count, quick=quick, only=only)
+        if sets and not any(part in each.name.lower() for part in sets):
+            continue
+        for count in plan.examples:
+            _measure(each, count, plan, only)
 
 
-def _measure(each: Set, count: int, *, quick: bool, only: Sequence[str]) -> None:
-    seeds = _SEEDS[:1] if quick else _SEEDS
+def _measure(each: Set, count: int, plan: Plan, only: Sequence[str]) -> None:
     figures: dict[str, _Figures | None] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for seed in seeds:
+        for seed in plan.seeds:
             columns: dict[str, Baseline | None] = {"ours": Ours(Path(folder))}
             columns |= baselines("english")
             for name, column in columns.items():
@@ -170,27 +190,28 @@ def _measure(each: Set, count: int, *, quick: bool, only: Sequence[str]) -> None
                     continue
                 reached = figures.setdefault(name, _Figures())
                 if reached is not None:
-                    _run(column, each, each.few(count, seed), seed, reached, quick=quick)
+                    _run(column, each.drawn(seed, plan.limit), each.few(count, seed), seed, reached)
     rows = [
         (name, *_cells(one, refuses=bool(each.outside))) if one else (name, NOT_INSTALLED)
         for name, one in figures.items()
     ]
     if not rows:
         return
-    title = f"{each.name}, {count} examples per intent, {len(seeds)} seeds, first choice, %"
+    asked = min(plan.limit or len(each.tests), len(each.tests))
+    title = f"{each.name}, {count} examples per intent, {_seeds(plan.seeds)}, "
+    title += f"{asked:,} of {len(each.tests):,} test questions, first choice, %"
     show(title, ("", "clean", "typos", "AUROC", "ms", "p99", "learning, s"), rows)
 
 
-def _run(  # noqa: PLR0913 - one column, one set, one seed
-    column: Baseline, each: Set, few: Pairs, seed: int, figures: _Figures, *, quick: bool
-) -> None:
+def _seeds(seeds: Sequence[int]) -> str:
+    return f"{len(seeds)} seeds" if len(seeds) > 1 else f"seed {seeds[0]}"
+
+
+def _run(column: Baseline, each: Set, few: Pairs, seed: int, figures: _Figures) -> None:
     began = time.perf_counter()
     column.learn([text for text, _ in few], [intent for _, intent in few])
     figures.learning.append(time.perf_counter() - began)
     tests, outside = each.tests, each.outside
-    if quick:
-        tests = random.Random(seed).sample(tests, min(_QUICK, len(tests)))
-        outside = outside[:_QUICK]
     chance = random.Random(seed)
     texts = [text for text, _ in tests]
     found, times = timed(column.first, texts)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,7 +28,8 @@ def measure_questions(
     base = read_folder(knowledge, shipped_topics()).base
     moment = dt.datetime.now(dt.UTC)
     now = dt.datetime.combine(today, dt.time(12), dt.UTC) if today else moment
-    asker = Asker(base, shipped_phrases(), load_engine(base).understand, now)
+    understand = load_engine(base).understand
+    asker = Asker(base, shipped_phrases(), understand, now, clock=time.thread_time)
     for file in files:
         lines, problems = read_lines(file.read_text("utf-8-sig"), str(file))
         if problems:

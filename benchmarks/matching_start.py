@@ -21,22 +21,21 @@ def measure_start(knowledge: Path, posting: str | None, *, repeats: int) -> None
         chosen = ["--posting", min(path.stem for path in knowledge.glob("*.yaml"))]
     command = [sys.executable, "-m", "bot", "ask", _QUESTION, "--knowledge", str(knowledge)]
     with tempfile.TemporaryDirectory() as cache:
-        first, _ = _run([*command, *chosen], cache)
+        first = _run([*command, *chosen], cache)
         later = [_run([*command, *chosen], cache) for _ in range(repeats)]
-    seconds = [one for one, _ in later]
+    middle = [statistics.median(column) for column in zip(*later, strict=True)]
     rows = [
-        ("model not kept", f"{first:.2f}", ""),
-        (
-            f"model kept, median of {repeats}",
-            f"{statistics.median(seconds):.2f}",
-            f"{max(memory for _, memory in later):.0f}",
-        ),
+        (name, f"{seconds:.2f}", f"{busy:.2f}", f"{memory:.0f}")
+        for name, (seconds, busy, memory) in (
+            ("nothing kept", first),
+            (f"model kept, median of {repeats}", middle),
+        )
     ]
-    show("Start to first answer, a fresh process", ("", "s", "MB at most"), rows)
+    show("Start to first answer, a fresh process", ("", "s", "s of one core", "MB at most"), rows)
 
 
-def _run(command: list[str], cache: str) -> tuple[float, float]:
-    """Seconds, and megabytes of memory at most."""
+def _run(command: list[str], cache: str) -> tuple[float, float, float]:
+    """Seconds, those of one core that it and its children were busy, and megabytes at most."""
     settings = {**os.environ, "XDG_CACHE_HOME": cache, "PYTHONPATH": str(_ROOT)}
     began = time.perf_counter()
     # Waited for by wait4, which alone tells the memory of this one child.
@@ -46,4 +45,5 @@ def _run(command: list[str], cache: str) -> tuple[float, float]:
     seconds = time.perf_counter() - began
     if process.returncode:
         print(f"faqbot ask failed with {process.returncode}", file=sys.stderr)
-    return seconds, used.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+    busy = used.ru_utime + used.ru_stime
+    return seconds, busy, used.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)

@@ -4,12 +4,14 @@ import datetime as dt
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 from bot.cli.errors import Misuse
-from bot.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 Clock = Callable[[], dt.datetime]
 
@@ -46,12 +48,14 @@ UnusedToday: TypeAlias = Annotated[str | None, typer.Option("--today", hidden=Tr
 UnusedConfig: TypeAlias = Annotated[Path | None, typer.Option("--config", hidden=True)]
 
 
-def settings_of(config: Path | None) -> Settings:
+def settings_of(config: Path | None) -> "Settings":
     """The settings, with what the environment says.
 
     Raises:
         ConfigError: with every mistake in them.
     """
+    from bot.settings import load_settings
+
     return load_settings(config, os.environ)
 
 

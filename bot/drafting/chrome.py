@@ -17,10 +17,20 @@ _CONTROLS = re.compile(
     r"save|print|report|share|apply|now|this|the|job|vacancy|back to|results|aux resultats|"
     r"deposer un cv|mes alertes|mon compte|my account|search|log ?in|"
     r"sign ?(?:in|up)|home|all jobs|facebook|twitter|linkedin|whatsapp|e-?mail|merken|drucken|"
+    r"impressum|datenschutz|mentions legales|aviso legal|privacy(?: policy)?|cookies|terms|legal|"
     r"teilen|zuruck|jetzt bewerben|guardar|imprimir|compartir|volver)+$"
 )
 _FOOTER = re.compile(
-    r"^(?:©|\(c\) ?\d{4}|copyright\b|all rights reserved|tous droits|mentions legales|impressum|"
+    r"^(?:(?:\d+|an?|one) (?:hour|day|week|month)s? ago|(?:over )?\d+ applicants|"
+    r"il y a \d+ (?:jour|heure|"
+    r"semaine|mois)|vor \d+ (?:tag|stunde|woche|monat)|hace \d+ (?:dia|hora|semana|mes)|"
+    r"note \d[.,]?\d? ?/ ?5|\d[.,]\d (?:out of|sur|von) 5|"
+    r"©|referrals increase|see who .{2,60} has hired|be among the first|powered by|propulse par|"
+    r".{0,60}ne pas jeter sur|ce (?:message|courriel|mail) (?:est|et) |this e-?mail (?:is|and)|"
+    r"merci de (?:faire "
+    r"passer|diffuser|relayer)|save this job|apply for this job$|\* ?(?:required|obligatoire|"
+    r"pflicht)|"
+    r"©|\(c\) ?\d{4}|copyright\b|all rights reserved|tous droits|mentions legales|impressum|"
     r"aviso legal|cookies?\b.{0,60}(?:accept|use|utilis)|(?:we use|nous utilisons des|este sitio "
     r"usa|diese (?:web)?site verwendet) .{0,12}cookies)"
 )

@@ -9,7 +9,7 @@ from importlib import resources
 from bot.drafting.values import simple
 from bot.errors import KnowledgeError, Problem
 from bot.knowledge.nodes import Mapping as MappingNode
-from bot.knowledge.nodes import Node, Scalar, Sequence
+from bot.knowledge.nodes import Scalar, Sequence
 from bot.knowledge.yamltext import read_yaml
 
 SPOKEN = ("fr", "en", "de", "es")
@@ -20,6 +20,8 @@ _ARTICLES = re.compile(
 )
 _AND = re.compile(r" (?:et|and|&|und|y|e|\+|/|sowie) |, | ?/ ?")
 _SURE = "!"
+_ANY = "any"
+"""The file of what is written alike in every language."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,11 @@ class Cues:
             for topic, pattern in self.headings.items():
                 if match := pattern.match(candidate):
                     return [(topic, match.end())]
-        return []
+        if self.language == "en":
+            return []
+        # Portals put English labels around a posting in any language.
+        english = shipped_cues("en").headings.items()
+        return [(topic, len(folded)) for topic, one in english if one.fullmatch(folded)][:1]
 
     def topics_of(self, marked: str) -> dict[str, bool]:
         """The topics that a sentence with marks is on, and whether each is sure anywhere."""
@@ -76,17 +82,16 @@ class Cues:
 def shipped_cues(language: str) -> Cues:
     """The cues of *language*, or the English ones where there are none."""
     name = language if language in SPOKEN else "en"
-    with resources.as_file(resources.files("bot") / "drafting" / "cues" / f"{name}.yaml") as path:
-        document = read_yaml(path)
-    if document.problems or not isinstance(document.root, MappingNode):
-        raise KnowledgeError(*document.problems or (Problem(str(path), 0, "no cues are in it"),))
     headings = {
         topic: re.compile(f"(?:{'|'.join(texts)})")
-        for topic, texts in _lists(document.root.values["headings"]).items()
+        for topic, texts in _lists(name, "headings").items()
     }
     says: dict[str, tuple[re.Pattern[str], ...]] = {}
     sure: dict[str, re.Pattern[str]] = {}
-    for topic, texts in _lists(document.root.values["says"]).items():
+    spoken = _lists(name, "says")
+    for topic, texts in _lists(_ANY, "says").items():
+        spoken[topic] = [*spoken.get(topic, ()), *texts]
+    for topic, texts in spoken.items():
         # `a|!b` is two cues, the second of them sure.
         pieces = [piece for text in texts for piece in re.sub(r"\|!", "\0!", text).split("\0")]
         says[topic] = tuple(re.compile(piece.removeprefix(_SURE)) for piece in pieces)
@@ -96,7 +101,13 @@ def shipped_cues(language: str) -> Cues:
     return Cues(language, headings, says, sure)
 
 
-def _lists(node: Node) -> dict[str, list[str]]:
+def _lists(name: str, part: str) -> dict[str, list[str]]:
+    """The patterns in one part of the file *name*, by topic."""
+    with resources.as_file(resources.files("bot") / "drafting" / "cues" / f"{name}.yaml") as path:
+        document = read_yaml(path)
+    if document.problems or not isinstance(document.root, MappingNode):
+        raise KnowledgeError(*document.problems or (Problem(str(path), 0, "no cues are in it"),))
+    node = document.root.values[part]
     assert isinstance(node, MappingNode)  # noqa: S101 - our own file
     return {
         key: [item.text for item in value.items if isinstance(item, Scalar)]

@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from zoneinfo import available_timezones
 
@@ -16,10 +16,27 @@ from bot.drafting import heading as head
 from bot.drafting.block import Block, Kind, Source
 from bot.drafting.cues import Cues, shipped_cues
 from bot.drafting.doubts import doubts
+from bot.drafting.employer import (
+    bare,
+    describes,
+    does,
+    goes_on,
+    introduced,
+    introduces,
+    is_elsewhere,
+    renamed,
+)
 from bot.drafting.entries import Entry, Quotes, emails_of, entries_of, safe
 from bot.drafting.frames import COUNTRIES, SPOKEN, ZONES, frame
 from bot.drafting.jobposting import Metadata, read_metadata
-from bot.drafting.sections import OWN, Outline, Section, outline
+from bot.drafting.naming import organisation_of
+from bot.drafting.place import (
+    place_at_top,
+    place_of_employer,
+    place_of_site,
+    place_to_write_to,
+)
+from bot.drafting.sections import OWN, Outline, outline
 from bot.drafting.sorting import DOUBTFUL, LIKELY, SURE, Ask, Placed, group_of, sort
 from bot.drafting.statement import Statement
 from bot.drafting.values import marked, simple
@@ -37,22 +54,7 @@ _ASKED = (
     "relocation_housing", "contact_human", "organisation",
 )  # fmt: skip
 """The topics that candidates ask for most."""
-_WE_ARE = re.compile(
-    r"(?:we are|we're|nous sommes|notre (?:association|structure|entreprise) est|wir sind|somos) "
-    r"(?:an? |the |une? |ein\w* |la |le |l')?(?!looking|recruit|hiring|recherch)[a-z]"
-)
-_OURS = re.compile(
-    r"(?:(?:we|nous|wir) |(?:our|notre|nos|unser\w*|nuestr\w+) |somos |depuis .{3,60}, l['ae])"
-)
-_SEEKING = re.compile(
-    r"recherch|recrut|cherch|looking|seek|hiring|\bsuch|busca|need|besoin|candidat|applic|apply"
-)
-_READER = re.compile(r"\b(?:you|your|vous|votre|vos|du|dich|sie|ihre?n?|te|tu)\b")
-_GOES_ON = re.compile(
-    r"(?:we|nous|elle|il|ils|elles|it|they|our|notre|nos|wir|unser\w*|sie|es|somos|nuestr\w+|"
-    r"fond|cree|ne[es]? |founded|set up|established|mit|avec|with|\d|[a-z-]+ (?:people|personnes|"
-    r"salarie|mitarbeit|leute|staff|professionnel))"
-)
+_BESIDE_WORK = {"team.manager", "team", "team.size", "travel", "responsibilities.management"}
 _HEADING_LIKE = re.compile(r"[^\W\d_]")
 _ON_PROJECT = re.compile(r"(?:le|the|notre|our|das|el) (?:projet|project|projekt|proyecto)\b")
 _PROJECT = re.compile(r"\b(?:projets?|projects?|projekte?n?|proyectos?)\b")
@@ -96,10 +98,10 @@ def draft(source: Source, topics: Mapping[str, Topic], ask: Ask, today: dt.date)
     metadata = read_metadata(data, language) if data else Metadata()
     made = outline(blocks, cues, lambda text: _guess(text, ask))
     title = head.title_of(metadata.title, made, source.title, cues) or frame("title", language)
-    organisation = head.organisation_of(metadata.organisation, made, title, source.title, cues)
+    organisation = organisation_of(metadata.organisation, made, title, source.title, cues)
     near = metadata.posted or head.posted_in(made.sections, language, today)
     near = near or today - dt.timedelta(days=60)
-    placed = _placed(made, cues, ask, title, organisation)
+    placed = _placed(made, cues, ask, title, organisation or _by_address(made))
     deadline = [one.statement for one in placed if one.topic == "deadline"]
     closing = head.closing_of(deadline, language, near)
     closes = _closes(closing, metadata)
@@ -208,72 +210,49 @@ def _guess(text: str, ask: Ask) -> str | None:
 
 def _placed(made: Outline, cues: Cues, ask: Ask, title: str, organisation: str) -> list[Placed]:
     found: list[Placed] = []
+    name = bare(organisation)
     for section in made.sections:
+        if section.first == OWN and name and name in simple(section.heading):
+            section.topics = ("organisation",)
         sorted_ = sort(section, cues, ask)
         told: set[int] = set()
         about: set[Statement] = set()
         for statement in section.statements:
             here = {one.topic for one in sorted_ if one.statement == statement}
-            if _introduces(statement, section, organisation, here):
-                sorted_ = _introduced(statement, sorted_)
+            if describes(statement.text) and group_of(section) in ("header", "about", "open"):
+                why = "says who is looking for somebody"
+                sorted_ = [
+                    one
+                    for one in sorted_
+                    if one.statement != statement or not one.topic.startswith("benefits")
+                ]
+                sorted_.append(Placed(statement, "organisation", LIKELY, why))
+            elif here <= _BESIDE_WORK and does(statement, section, title):
+                why = "says what the person with this title does"
+                sorted_.append(Placed(statement, "responsibilities", LIKELY, why))
+            elif introduces(statement, section, organisation, here):
+                sorted_ = introduced(statement, sorted_)
                 told.add(statement.block)
             elif statement.block in told and any(
                 one.statement == statement and one.topic.startswith("organisation.")
                 for one in sorted_
             ):
                 about.add(statement)
-            elif statement.block in told and _goes_on(statement, section):
-                sorted_ = _introduced(statement, sorted_)
+            elif statement.block in told and goes_on(statement, section):
+                sorted_ = introduced(statement, sorted_)
                 about.add(statement)
         order = {statement: place for place, statement in enumerate(section.statements)}
         sorted_.sort(key=lambda one: order[one.statement])
         found += [
-            _renamed(one, section, organisation)
+            renamed(one, section, organisation)
             for one in sorted_
-            if one.statement in about or not _is_elsewhere(one, section, organisation)
+            if one.statement in about or not is_elsewhere(one, section, organisation)
         ]
     found = _without_title(found, title)
     found = _with_projects(found)
     found = _without_strays(found)
     found = _with_title(found, made.title or title, cues)
     return _without_small(found)
-
-
-_OF_EMPLOYER = ("organisation", "location", "team", "responsibilities", "*", "diversity")
-
-
-def _introduces(
-    statement: Statement, section: Section, organisation: str, topics: Iterable[str]
-) -> bool:
-    name = simple(organisation)
-    text = simple(statement.text)
-    fewest = 5 if _OURS.match(text) else 8
-    pieces = " · " in text or " | " in text
-    if len(text.split()) < fewest or statement.item or pieces:
-        return False
-    early = bool(name) and name in text[: len(name) + 16]
-    here = group_of(section)
-    if here in ("header", "about", "open"):
-        near = bool(name) and name in text[: len(name) + 60]
-        near = near or _is_named(organisation, text)
-        told = any(not topic.startswith(_OF_EMPLOYER) for topic in topics)
-        ours = _OURS.match(text) and here == "header" and not told and not _READER.search(text)
-        if _WE_ARE.match(text) or ((near or ours) and not _SEEKING.search(text)):
-            return True
-    return early and here in ("header", "about", "terms", "apply") and not _SEEKING.search(text)
-
-
-def _is_named(organisation: str, text: str) -> bool:
-    """Whether a sentence begins with the word that tells the employer from others."""
-    words = [word for word in simple(organisation).split() if len(word) > 4]  # noqa: PLR2004
-    return any(re.match(rf"(?:[a-z']+ ){{0,2}}{re.escape(word)}\b", text) for word in words[-1:])
-
-
-def _goes_on(statement: Statement, section: Section) -> bool:
-    """Whether a sentence after one on the employer, in the same paragraph, is on it too."""
-    text = simple(statement.text)
-    here = group_of(section) in ("header", "about", "open")
-    return here and bool(_GOES_ON.match(text)) and not _SEEKING.search(text)
 
 
 def _with_title(found: list[Placed], title: str, cues: Cues) -> list[Placed]:
@@ -285,47 +264,6 @@ def _with_title(found: list[Placed], title: str, cues: Cues) -> list[Placed]:
         *found,
         *(Placed(statement, topic, LIKELY, "in the title") for topic in told if topic in wanted),
     ]
-
-
-def _is_elsewhere(one: Placed, section: Section, organisation: str) -> bool:
-    """Whether a detail of the employer is told of something else, such as a project."""
-    if not one.topic.startswith("organisation.") or one.topic == "organisation.trust":
-        return False
-    about = "organisation" in section.topics
-    if group_of(section) == "header" and not one.statement.item:
-        about = about or one.topic == "organisation.size"
-    return not about and not _introduces(one.statement, section, organisation, ())
-
-
-def _introduced(statement: Statement, sorted_: Sequence[Placed]) -> list[Placed]:
-    """A sentence on the employer is that, and not what the heading above it is about."""
-    kept = [
-        one
-        for one in sorted_
-        if one.statement != statement
-        or (not one.why.startswith("under") and "." in one.topic)
-        or one.topic in ("organisation", "contract", "hours", "deadline", "how_to_apply")
-    ]
-    told = [one for one in kept if one.statement == statement]
-    if all(one.topic.startswith(("organisation.", "location")) for one in told):
-        why = "begins with the employer's name"
-        kept.append(Placed(statement, "organisation", LIKELY, why))
-    return kept
-
-
-def _renamed(one: Placed, section: Section, organisation: str) -> Placed:
-    """An own matter gets the name of its heading; what begins with the employer is about it."""
-    if not one.topic.startswith("*"):
-        return one
-    name = simple(organisation)
-    text = simple(one.statement.text)
-    is_first = section.statements and one.statement == section.statements[0]
-    starts = bool(name) and name in text[: len(name) + 12] and not one.statement.item
-    if starts and (one.topic == "*context" or is_first) and one.topic != "*projects":
-        return replace(one, topic="organisation", sure=LIKELY)
-    if one.topic == OWN:
-        return replace(one, topic=f"*{section.heading}", sure=DOUBTFUL, why="a heading of its own")
-    return replace(one, sure=LIKELY)
 
 
 def _without_title(found: Sequence[Placed], title: str) -> list[Placed]:
@@ -430,18 +368,25 @@ def _with_location(
     if "location" in keys:
         return found
     address = next((entry for entry in found if entry.key == "location.address"), None)
-    if address is not None:
+    at_top = place_at_top(made, title, organisation, cues)
+    if address is not None and (at_top is None or "§postcode" in marked(address.answer, "fr")):
         whole = replace(address, key="location", covers=("location.address",))
         return [whole if entry is address else entry for entry in found]
-    place = head.place_at_top(made, title, organisation, cues)
-    if place is None:
+    finders = (
+        (at_top, "a name at the top that looks like a place"),
+        (place_of_site(made), "the only place that is named"),
+        (place_of_employer(made, organisation), "named with the employer"),
+        (place_to_write_to(made), "where applications are sent to: the work may be elsewhere"),
+    )
+    given = next(((place, why) for place, why in finders if place is not None), None)
+    if given is None:
         return found
-    text, statement = place
+    (text, statement), why = given
     entry = Entry(
         "location",
         frame("location", cues.language).format(safe(text)),
         DOUBTFUL,
-        "a name at the top that looks like a place",
+        why,
         quote=text,
         statements=(statement,),
     )
@@ -473,9 +418,12 @@ def _zone(metadata: Metadata, language: str) -> tuple[str, bool]:
 
 
 def _unnamed(made: Outline, language: str) -> str:
+    return _by_address(made) or frame("name", language)
+
+
+def _by_address(made: Outline) -> str:
     texts = [statement.text for section in made.sections for statement in section.statements]
-    addresses = [text for text in texts if emails_of(text)]
-    return head.domain_name(addresses) or frame("name", language)
+    return head.domain_name([text for text in texts if emails_of(text)])
 
 
 def _missing(found: Sequence[Entry], topics: Mapping[str, Topic]) -> tuple[str, ...]:

@@ -27,6 +27,13 @@ _VALUES = {
     "application_email": re.compile("§email"),
     "deadline": re.compile("§date"),
 }
+_KIND = re.compile(
+    r"\bcd[di]\b|duree (?:in)?determinee|permanent|fixed[- ]term|temporary|seasonal|saisonnier|"
+    r"interim|"
+    r"befristet|festanstellung|feste anstellung|indefinid|temporal|fijo|apprenti|internship|"
+    r"freelance"
+)
+"""Whether a contract is permanent or not, so that its entry answers for the type as well."""
 _CLAUSE = re.compile(r"(?<=[,;:(])\s+|\s+[–—-]\s+|\s+(?=\()")
 _NAME = re.compile(r"[a-z0-9]+")
 _ORDER = (
@@ -274,6 +281,9 @@ def _covered(found: Sequence[Entry]) -> list[Entry]:
             covers.setdefault(parent.key, []).append(entry.key)
         else:
             kept.append(entry)
+    contract = by_key.get("contract")
+    if contract and "contract.type" not in by_key and _KIND.search(simple(contract.answer)):
+        covers.setdefault("contract", []).append("contract.type")
     return [replace(entry, covers=tuple(covers.get(entry.key, ()))) for entry in kept]
 
 

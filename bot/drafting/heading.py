@@ -1,6 +1,6 @@
-"""The head of a draft: title, organisation, closing date, language, name.
+"""The head of a draft: title, closing date, name.
 
-What stays out: the answers (`entries`).
+What stays out: who employs (`naming`), and the answers (`entries`).
 """
 
 import datetime as dt
@@ -13,10 +13,10 @@ from bot.drafting.sections import HEADER, Outline, Section
 from bot.drafting.statement import Statement
 from bot.drafting.values import EMAIL, Dated, dates_in, marked, simple
 
-_PARTED = re.compile(r"\s+[–—|•·]\s+|\s+-\s+|\s+//\s+")
+PARTED = re.compile(r"\s+[–—|•·]\s+|\s+-\s+|\s+//\s+")
 _PREFIX = re.compile(
     r"^(?:(?:offre d.emploi|annonce|avis de (?:vacance|recrutement)(?: de poste)?|recrutement|"
-    r"poste|"
+    r"poste|post|job|emploi|stelle|"
     r"fiche de poste|intitule du poste|titre du poste|vacancy(?: notice| announcement)?|"
     r"job (?:title|"
     r"description|advert|posting|opportunity)|position|role|stellenangebot|stellenausschreibung|"
@@ -29,12 +29,14 @@ _GENERIC = re.compile(
     r"we are hiring|nous recrutons|appel a candidatures?|avis de vacance|"
     r"stellenausschreibung|job offer)"
 )
-_SEEKS = re.compile(
-    r"(?P<who>.{3,120}?)\s+(?:recherche|recrute|cherche|embauche|is (?:looking|recruiting|"
+SEEKS = re.compile(
+    r"(?P<who>.{3,120}?)\s+(?:recherche|recrute|cherche|embauche|recherchons|recrutons|"
+    r"cherchons|embauchons|suchen|buscamos|is (?:looking|recruiting|"
     r"seeking|hiring)"
     r"(?: for)?|are (?:looking|recruiting|seeking|hiring)(?: for)?|seeks|sucht|busca|selecciona|"
     r"requires|wishes to (?:recruit|"
     r"appoint))\b\s*(?P<what>.*)", re.IGNORECASE | re.DOTALL)  # fmt: skip
+"""Who is looking for whom."""
 RECRUITS = re.compile(
     r"^(?P<who>.{3,80}?) (?:recrute|recherche|embauche|is (?:recruiting|hiring)|sucht|busca)\W*$",
     re.IGNORECASE,
@@ -50,46 +52,61 @@ _TITLE_END = re.compile(
     r"\s*(?:[.,;:](?=\s|$)|\s(?:pour|for|to|afin|in order|who|qui|à partir|from|based|basé\w*|"
     r"en cdi|en cdd|"
     r"für|zum|ab|para|am|à temps|join)\s).*$", re.IGNORECASE | re.DOTALL)  # fmt: skip
-_VERBS = (
-    r"est|sont|a|ont|compte|emploie|accueille|accompagne|gere|propose|développe|developpe|agit|"
-    r"apporte|oeuvre|œuvre|intervient|travaille|mène|mene|porte|défend|defend|aide|soutient|"
-    r"organise|"
-    r"anime|assure|forme|conçoit|regroupe|rassemble|fédère|réunit|lutte|vise|mobilise|"
-    r"is|was|has|are|works|provides|helps|supports|runs|rescues|tells|exists|serves|offers|"
-    r"operates|delivers|brings|aims|employs|manages|campaigns|cares|builds|fights|leads|makes|"
-    r"ist|sind|bietet|hat|betreut|unterstützt|repairs|teaches|grows|bakes|publishes|installs|sells|connects|trains|gives|repare|fabrique|installe|cultive|édite|vend|produit|fertigt|baut|pflegt|produziert|es|tiene|trabaja|ofrece|atiende|desarrolla|apoya"
-)
-_SUBJECT = re.compile(
-    rf"^(?P<who>(?:(?:Le|La|Les|L['’]|The|Das|Der|Die|El|Los|Las|Au|À|"
-    rf"Chez)\s?)?[A-ZÀ-Ý0-9«][^.;:]{{1,80}}?)"
-    rf"(?:\s*\([^)]{{2,40}}\))?(?:,[^.]{{3,160}},| )\s*(?:{_VERBS})\b"
-)
-_ARTICLE = re.compile(r"^(?:le|la|les|l['’]|the|das|der|die|el|los|las)\s*", re.IGNORECASE)
-_ABOUT = re.compile(
-    r"^(?:about|about the|à propos d(?:e la|e l['’]|e|u|es|['’])|über)\s*(?P<who>[A-Z].{2,60})$"
-)
-_NAMED = re.compile(
-    r"^([A-ZÀ-Ý][\w'’&.-]*(?: (?:[A-ZÀ-Ý][\w'’&.-]*|de|du|des|of|the|et|and))*), "
-    r"(?:une? |the |a |an )?\w+"
-)
-_PRONOUN = re.compile(
-    r"^(?:nous|vous|elle|il|ils|elles|on|we|you|it|they|this|that|our|notre|votre|ce|cette|wir|sie|"
-    r"es|unser\w*|ihr\w*|nuestr\w*|buscamos|somos|there|anyone|some|nobody|somebody|each|your|he|she|who|what|when|if|"
-    r"please|no|l'association$|"
-    r"l'entreprise$|la structure$|le poste|the role|"
-    r"the post|the job|the successful|depuis|since|in|en|a|at|chez|au|as|every|chaque|last|today)\b"
-)
 _BEFORE_DEADLINE = re.compile(
     r"(?:avant|jusqu|plus tard|limite|cloture|clos|deadline|\bby\b|until|later than|before|"
     r"\bbis\b|frist|"
     r"spatestens|hasta|antes|d'ici|dernier|reponse souhaitee|:|candidatures?)[^.;]{0,45}$"
 )
-_PIECES = re.compile(r"\s+[–—|•·]\s+|\s+-\s+|,\s+|\s/\s")
-_TOP_WORDS = 14
-_DISTRICT = re.compile(r"\s*\((?:\d{2,3}|\d{5}|2[AB])\)$")
-_NEAR = re.compile(r"^(?:near|close to|in|près de|à|bei|in der Nähe von|cerca de|en) (?=[A-ZÀ-Ý])")
+PIECES = re.compile(r"\s+[–—|•·]\s+|\s+-\s+|,\s+|\s/\s")
+TOP_WORDS = 14
 _NAME = re.compile(r"[a-z0-9]+")
 _LONGEST_TITLE = 110
+_LETTERHEAD = 3
+_NAMED_POST = re.compile(
+    r"\b(?:called|entitled|intitulé\w*|(?:poste|emploi|fonction) d[e'’]|(?:post|position|role|"
+    r"job) of|"
+    r"Stelle als|puesto de) ?(?:an? |"
+    r"une? )?[“«\"]?(?P<title>[A-ZÀ-Ý][\w·’'/()-]+(?: [\w·’'&/()-]+){0,7})"
+)
+_SOUGHT_FIRST = re.compile(
+    r"^[^:]{0,40}\b(?:such(?:en|t)|cherch\w*|recherch\w*|recrut\w*|hiring|looking for|busca\w*|"
+    r"wanted)\b"
+    r"[^:]{0,24}:\s+(?=\S)|^(?:recherche|cherche|suche|wanted|gesucht) (?=[^\W\d_])",
+    re.IGNORECASE,
+)
+_CALL = re.compile(
+    r"(?:on|nous|we|wir|come|viens|venez|werde|unete)\b.{0,20}(?:cherch|recrut|embauch|need|"
+    r"want|hiring|"
+    r"looking|such|brauch|busca)|(?:rejoi|join|unete|come|komm|werde teil|travaill\w+ avec nous)"
+)
+_BOTH = re.compile(r"\w+ ?/ ?\w+|\w[·•]\w|\([hfmwdx]/[hfmwdx]|\b[HF]/[HF]\b")
+_POST = re.compile(
+    r"\(?\b[hfmwdx]/[hfmwdx]|\b(?:agent|assistant|officer|manager|charge|responsable|direct|"
+    r"coordin|"
+    r"technicien|animat|educat|infirm|nurse|teacher|enseignant|cook|cuisinier|engineer|"
+    r"ingenieur)\w*"
+)
+"""What shows that a heading names a post, although it names a place of work as well."""
+
+
+GIVEN_FORM = re.compile(
+    r"\b(?:association|fondation|scop|cooperative|universit\w+|museum|hospice|hospital|"
+    r"hopital|centre|"
+    r"center|trust|council|college|school|ecole|library|cafe|bakery|farm|studio|club|cinema|"
+    r"project|co-?operative|kitchen|clinic|church|network|partnership|federation|union|comite|"
+    r"collectif|ehpad|creche|lycee|festival|ateliers?|ferme|boulangerie|restaurant|pharmacie|"
+    r"cabinet|office (?:de|du|des|of|for)|foyer|toit|bakery|mairie|ville de|commune de|ltd|plc|"
+    r"gmbh|ggmbh|"
+    r"e\.?v\.?|s\.?l\.?|sas|sarl|s\.?a\.?|inc|ngo|ong|charity|foundation|stiftung|verein|"
+    r"klinikum|haus|"
+    r"fundacion|asociacion|maison|institut\w*|society|agence|agency|group|groupe|solidaire|"
+    r"international|compagnie|theatre|residence|services?|departement|region|ministere|ministry|"
+    r"entreprise|hotel|garage|clinique|\w*werkstatt|epicerie|boucherie|librairie|laboratoire|"
+    r"domaine|nursery|"
+    r"homecare|council|borough|caisse|banque|bank|sparkasse|genossenschaft|cfa|kindergarten|"
+    r"kita|surgery|practice|brewery|press|engineering|action|aid|partners|consult\w+|tischlerei|"
+    r"backerei|praxis|pflegedienst|panaderia|clinica|cooperativa|colegio|freres|fils|brothers)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -116,21 +133,61 @@ def moment_of(dated: Dated) -> dt.date | dt.datetime:
 
 def title_of(given: str, made: Outline, page_title: str, cues: Cues) -> str:
     """The title of the posting: what the metadata says, else the first heading, else the text's."""
-    named = next(filter(None, map(_named_title, _opening(made)[:6])), "")
-    for text in (given, named, made.title):
+    title = _titled(given, made, page_title, cues)
+    if _CALL.match(simple(title)) and not _BOTH.search(title):
+        # "We need you!" names no post; what is written for both sexes near it does.
+        for statement in opening_of(made)[:6]:
+            name = _TITLE_END.sub("", statement.text)
+            if _BOTH.search(name) and len(name.split()) <= TOP_WORDS:
+                return clean_title(name, cues)
+    return title
+
+
+def _titled(given: str, made: Outline, page_title: str, cues: Cues) -> str:
+    named = next(filter(None, map(_named_title, opening_of(made)[:6])), "")
+    sought = "" if _BOTH.search(made.title) or _POST.search(simple(made.title)) else _opens(made)
+    for text in (given, named, _below_name(made, cues), sought, made.title):
         if text and not _GENERIC.fullmatch(simple(text)) and not RECRUITS.match(text):
-            seeks = _SEEKS.match(text)
+            seeks = SEEKS.match(text)
             title = _sought(seeks["what"]) if seeks else ""
             return clean_title(title or text, cues)
-    for statement in _opening(made):
-        if match := _SEEKS.match(statement.text):
+    for statement in opening_of(made):
+        if match := SEEKS.match(statement.text):
             title = _sought(match["what"])
             if title:
                 return clean_title(title, cues)
-    for statement in _opening(made):
-        if len(statement.text.split()) <= _TOP_WORDS and not statement.text.endswith("."):
+    for statement in opening_of(made):
+        if match := _NAMED_POST.search(statement.text):
+            return clean_title(_TITLE_END.sub("", match["title"]), cues)
+    for statement in opening_of(made):
+        if len(statement.text.split()) <= TOP_WORDS and not statement.text.endswith("."):
             return clean_title(_sought(statement.text) or statement.text, cues)
     return clean_title(page_title or made.title, cues)
+
+
+def _opens(made: Outline) -> str:
+    """The post in a first sentence such as "We are looking for two drivers (part time)"."""
+    for statement in made.sections[0].statements[:2]:
+        if len(statement.text.split()) <= TOP_WORDS and (match := SEEKS.match(statement.text)):
+            return _sought(match["what"])
+    return ""
+
+
+def _below_name(made: Outline, cues: Cues) -> str:
+    """The heading below one that only says who employs; empty if the first is no such heading."""
+    if len(made.sections) < 2 or len(made.sections[0].statements) > _LETTERHEAD:  # noqa: PLR2004
+        return ""
+    below = made.sections[1].heading
+    if cues.heading(below) or below.endswith("?") or len(below.split()) > TOP_WORDS:
+        return ""
+    name = simple(made.title)
+    generic = bool(_GENERIC.fullmatch(simple(made.title)))
+    named = (
+        generic
+        or bool(RECRUITS.match(made.title))
+        or (bool(GIVEN_FORM.search(name)) and not _POST.search(name))
+    )
+    return _sought(below) or below if named else ""
 
 
 def _named_title(statement: Statement) -> str:
@@ -139,10 +196,11 @@ def _named_title(statement: Statement) -> str:
     rest = statement.text[match.end() :] if match else ""
     if statement.pair and _PREFIX.match(f"{statement.label}:"):
         rest = statement.text
-    return rest if 0 < len(rest.split()) <= _TOP_WORDS else ""
+    return rest if 0 < len(rest.split()) <= TOP_WORDS else ""
 
 
-def _opening(made: Outline) -> list[Statement]:
+def opening_of(made: Outline) -> list[Statement]:
+    """The first statements, whatever they stand under."""
     found = [one for section in made.sections[:4] for one in section.statements]
     return found[:12]
 
@@ -155,8 +213,8 @@ def _sought(text: str) -> str:
 def clean_title(text: str, cues: Cues) -> str:
     """A title without what is no part of it: contract, town, "Job offer:"."""
     text = " ".join(text.split())
-    text = _PREFIX.sub("", text)
-    parts = [part for part in _PARTED.split(text) if part.strip()]
+    text = _SOUGHT_FIRST.sub("", _PREFIX.sub("", text))
+    parts = [part for part in PARTED.split(text) if part.strip()]
     while len(parts) > 1 and _GENERIC.fullmatch(simple(parts[0])):
         parts.pop(0)
     title = parts[0] if parts else text
@@ -169,208 +227,8 @@ def clean_title(text: str, cues: Cues) -> str:
     return title.strip(" .:-–—")[:_LONGEST_TITLE] or text[:_LONGEST_TITLE]
 
 
-def organisation_of(given: str, made: Outline, title: str, page_title: str, cues: Cues) -> str:
-    """Who employs, as the source writes it; empty if it does not say so."""
-    if given:
-        return given
-    if name := _in_page_title(made, page_title):
-        return name
-    for find in (
-        _labelled,
-        _sought_by,
-        _beside_title,
-        _named_in_heading,
-        _named_at_top,
-        _subject_of,
-        _below_title,
-        _in_address,
-    ):
-        if name := find(made, title, cues):
-            return name
-    return ""
-
-
-def _labelled(made: Outline, title: str, cues: Cues) -> str:
-    """What stands after "Employeur :" or in the cell beside it."""
-    del title
-    for section in made.sections:
-        for statement in section.statements:
-            if statement.label and cues.heading(statement.label) == "organisation":
-                value = statement.text.partition(":")[2] if not statement.pair else statement.text
-                name = re.sub(r"\s*\([^)]*\)\s*$", "", (value or statement.text).strip())
-                if 1 <= len(name.split()) <= 8 and not name.endswith("."):  # noqa: PLR2004 - a name
-                    return name.strip(" .")
-    return ""
-
-
-def _in_address(made: Outline, title: str, cues: Cues) -> str:
-    """A piece at the top that an e-mail address names too: "Exemple Santé", @exemple-sante.fr."""
-    del title, cues
-    texts = [statement.text for section in made.sections for statement in section.statements]
-    name = simple(domain_name(texts))
-    for statement in made.sections[0].statements[:5]:
-        for part in _PIECES.split(statement.text):
-            if name and simple(part).strip(" .") == name:
-                return part.strip(" .")
-    return ""
-
-
-def _beside_title(made: Outline, title: str, cues: Cues) -> str:
-    """A part of the first heading beside the title: "Cook - The Green Spoon Café"."""
-    for part in _PARTED.split(made.title)[1:]:
-        name = simple(part).strip(" .")
-        subject = any(simple(one.text).startswith(f"{name} ") for one in _opening(made))
-        known = cues.topics_of(marked(part, cues.language)) or name in simple(title)
-        if (_GIVEN_FORM.search(name) or subject) and not known:
-            return part.strip(" .")
-    return ""
-
-
-def _in_page_title(made: Outline, page_title: str) -> str:
-    """A part of the page's title that the text names as well, and that is no title of a post."""
-    text = simple(" ".join(one.text for section in made.sections for one in section.statements))
-    for part in _PARTED.split(page_title)[1:]:
-        name = part.strip()
-        if len(name.split()) <= 7 and simple(name) in text and name[:1].isupper():  # noqa: PLR2004
-            return name
-    return ""
-
-
-def _sought_by(made: Outline, title: str, cues: Cues) -> str:
-    del title, cues
-    for heading in (made.title, *(section.heading for section in made.sections[:3])):
-        if match := RECRUITS.match(heading):
-            who = _ARTICLE.sub("", match["who"])
-            return who.title() if who.isupper() else who
-    for statement in _opening(made):
-        if (match := _SEEKS.match(statement.text)) and match["what"]:
-            who = match["who"].split(",")[0].strip()
-            if not _PRONOUN.match(simple(who)) and len(who.split()) <= 8:  # noqa: PLR2004
-                first = _first_subject(made)
-                # "The French mission is looking for": the employer was named before.
-                return first or _ARTICLE.sub("", who)
-    return ""
-
-
-def _first_subject(made: Outline) -> str:
-    for statement in made.sections[0].statements[:3]:
-        match = _NAMED.match(statement.text)
-        if match and len(match[1].split()) <= 7 and len(statement.text.split()) > 12:  # noqa: PLR2004
-            return match[1]
-    return ""
-
-
-def _named_in_heading(made: Outline, title: str, cues: Cues) -> str:
-    del title, cues
-    for section in made.sections:
-        match = _ABOUT.match(section.heading)
-        if match and "organisation" in section.topics and not _PRONOUN.match(simple(match["who"])):
-            return match["who"].strip(" ?:")
-    return ""
-
-
-def _subject_of(made: Outline, title: str, cues: Cues) -> str:
-    del title, cues
-    sections = [s for s in made.sections if {"organisation", "*context"} & {*s.topics}]
-    others = [s for s in made.sections if s not in sections]
-    for section in (*sections, *others[:2]):
-        for statement in section.statements[:12]:
-            if statement.label or statement.pair or statement.item:
-                continue
-            match = _SUBJECT.match(statement.text)
-            if match and not _PRONOUN.match(simple(match["who"])):
-                who = match["who"].split(",")[0].strip()
-                if _is_name(who):
-                    return _ARTICLE.sub("", who) if len(_ARTICLE.sub("", who)) > 3 else who  # noqa: PLR2004
-    return ""
-
-
-def _is_name(text: str) -> bool:
-    words = text.split()
-    capitals = [word for word in words[1:] if word[0].isupper()] or [
-        word for word in words if word[0].isupper() and len(words) == 1
-    ]
-    return len(words) <= 8 and bool(capitals or (words and words[0].isupper()))  # noqa: PLR2004
-
-
-_GIVEN_FORM = re.compile(
-    r"\b(?:association|fondation|scop|cooperative|universit\w+|museum|hospice|hospital|"
-    r"hopital|centre|"
-    r"center|trust|council|college|school|ecole|library|cafe|bakery|farm|studio|club|cinema|"
-    r"project|co-?operative|kitchen|clinic|church|network|partnership|federation|union|comite|"
-    r"collectif|ehpad|creche|lycee|festival|ateliers?|ferme|boulangerie|restaurant|pharmacie|"
-    r"cabinet|office (?:de|du|des|of|for)|foyer|toit|bakery|mairie|ville de|commune de|ltd|plc|"
-    r"gmbh|ggmbh|"
-    r"e\.?v\.?|s\.?l\.?|sas|sarl|s\.?a\.?|inc|ngo|ong|charity|foundation|stiftung|verein|"
-    r"klinikum|haus|"
-    r"fundacion|asociacion|maison|institut\w*|society|agence|agency|group|groupe|solidaire|"
-    r"international|compagnie|theatre|residence|services?|departement|region|ministere|ministry|entreprise|hotel|garage|clinique|\w*werkstatt|epicerie|boucherie|librairie|laboratoire|domaine|nursery|"
-    r"homecare|surgery|practice|brewery|press|engineering|action|aid|partners|consult\w+|tischlerei|"
-    r"backerei|praxis|pflegedienst|panaderia|clinica|cooperativa|colegio|freres|fils|brothers)\b"
-)
-
-
-def _named_at_top(made: Outline, title: str, cues: Cues) -> str:
-    """A short piece at the top that is neither title nor place nor contract."""
-    pieces: list[str] = []
-    for statement in made.sections[0].statements[:4]:
-        if statement.label or len(statement.text.split()) > _TOP_WORDS:
-            continue
-        for part in _PIECES.split(statement.text):
-            text = part.strip(" .")
-            hits = cues.topics_of(marked(text, cues.language)).keys() - {"organisation.size"}
-            if text and not hits and simple(text) not in simple(title) and text[0].isupper():
-                pieces.append(text)
-    for piece in pieces:
-        if _GIVEN_FORM.search(simple(piece)):
-            return re.sub(r"^Association\s+(?=[A-ZÀ-Ý])", "", piece)
-    return ""
-
-
-def _below_title(made: Outline, title: str, cues: Cues) -> str:
-    """What stands before a place below the title: "Lowmoor Orchards, near Ledbury"."""
-    for statement in made.sections[0].statements[:2]:
-        parts = _PIECES.split(statement.text)
-        name = parts[0].strip(" .")
-        words = name.split()
-        named = len(words) > 1 and all(word[0].isupper() for word in (words[0], words[-1]))
-        known = cues.topics_of(marked(name, cues.language)) or simple(name) in simple(title)
-        short = len(parts) in (2, 3) and len(statement.text.split()) <= _TOP_WORDS
-        if short and named and not known and not statement.label:
-            return name
-    return ""
-
-
-def place_at_top(
-    made: Outline, title: str, organisation: str, cues: Cues
-) -> tuple[str, Statement] | None:
-    """A place among the short pieces at the top: what is left of them when all else is known."""
-    for number, statement in enumerate(made.sections[0].statements[:5]):
-        if statement.label or len(statement.text.split()) > _TOP_WORDS:
-            continue
-        parts = [part.strip(" .") for part in _PIECES.split(statement.text)]
-        # A piece alone at the very top may be anything.
-        alone = len(parts) == 1 and number == 0 and not organisation
-        if statement.text.endswith(".") or alone:
-            continue
-        parts = [_NEAR.sub("", part) for part in parts]
-        for part in sorted(parts, key=lambda part: not _DISTRICT.search(part)):
-            if _may_be_place(_DISTRICT.sub("", part), (title, organisation), cues):
-                return part, statement
-    return None
-
-
-def _may_be_place(part: str, names: Sequence[str], cues: Cues) -> bool:
-    """Whether a piece is none of the known *names*, no fact, no employer, and short."""
-    if not part[:1].isupper() or len(part.split()) > 5 or re.search(r"\d{4,}", part):  # noqa: PLR2004
-        return False
-    folded = simple(part)
-    if any(_alike(folded, simple(name)) for name in names) or _GIVEN_FORM.search(folded):
-        return False
-    return not cues.topics_of(marked(part, cues.language)).keys() - {"location.address"}
-
-
-def _alike(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
+    """Whether one of two names is part of the other."""
     return bool(other) and (one in other or other in one)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot.drafting.block import Block, Blocks, Kind
+from bot.drafting.block import PICTURES, RUN_IN, Block, Blocks, Kind, run_in
 
 _FRONT = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)
 _IMAGE = re.compile(r"<[^>]+>")
@@ -30,7 +30,7 @@ class _Reader:
         self._heading = 0
         self._items = 0
         self._cells: list[str] | None = None
-        self._skipped = False
+        self._rows: list[list[str]] = []
 
     def take(self, token: Token) -> None:
         match token.type:
@@ -42,24 +42,38 @@ class _Reader:
                 self._items += 1
             case "list_item_close":
                 self._items -= 1
-            case "thead_open" | "thead_close":
-                self._skipped = token.type == "thead_open"
+            case "table_open":
+                self._rows = []
+            case "table_close":
+                self._write_table()
             case "tr_open":
                 self._cells = []
             case "tr_close":
-                if self._cells and not self._skipped:
-                    self.blocks.row(self._cells)
+                self._rows.append(self._cells or [])
                 self._cells = None
             case "inline":
                 self._write(token)
             case _:
                 pass
 
+    def _write_table(self) -> None:
+        """Two columns are labels and values, and what stands above them says nothing more."""
+        if max((len(row) for row in self._rows), default=0) > 2:  # noqa: PLR2004
+            self.blocks.table(self._rows)
+            return
+        for row in self._rows[1:]:
+            self.blocks.row(row)
+
     def _write(self, token: Token) -> None:
+        if self._cells is not None:
+            self._cells.append(" ".join(_lines(token)))
+            return
+        if not self._heading and (parts := run_in(_bold_start(token), "".join(_lines(token)))):
+            self.blocks.add(Kind.HEADING, parts[0], level=RUN_IN)
+            self.blocks.add(Kind.TEXT, parts[1])
+            return
         for line in _lines(token):
-            if self._cells is not None:
-                self._cells.append(line)
-            elif self._heading:
+            if self._heading:
                 self.blocks.add(Kind.HEADING, line, level=self._heading)
             elif self._items:
                 self.blocks.add(Kind.ITEM, line)
@@ -72,9 +86,31 @@ class _Reader:
 def _is_bold(token: Token) -> bool:
     """Whether a paragraph is one bold line: a heading to the eye."""
     inner = [child for child in token.children or [] if child.content or child.nesting]
-    if len(inner) < 3 or inner[0].type != "strong_open":  # noqa: PLR2004 - opened, text, closed
+    pictured = (
+        bool(inner) and not PICTURES.sub("", inner[0].content).strip() and not inner[0].nesting
+    )
+    inner = inner[pictured:]
+    if len(inner) != 3:  # noqa: PLR2004 - opened, text, closed
         return False
-    return inner[-1].type == "strong_close" and len(inner) == 3  # noqa: PLR2004
+    return inner[0].type == "strong_open" or (pictured and inner[0].type == "em_open")
+
+
+def _bold_start(token: Token) -> str:
+    """What is bold at the beginning of a paragraph that is not bold as a whole."""
+    inner = [child for child in token.children or [] if child.content or child.nesting]
+    if len(inner) < 4 or inner[0].type != "strong_open":  # noqa: PLR2004 - opened, text, closed, more
+        return ""
+    return inner[1].content
+
+
+def _parted(token: Token) -> bool:
+    """Whether each line of a paragraph begins with a bold label without a colon."""
+    children = [
+        c for c in token.children or [] if c.content or c.nesting or c.type.endswith("break")
+    ]
+    starts = [0, *(n + 1 for n, c in enumerate(children) if c.type in ("softbreak", "hardbreak"))]
+    bold = [n for n in starts if n < len(children) and children[n].type == "strong_open"]
+    return len(bold) > 1 and len(bold) == len(starts)
 
 
 def _labels(children: Sequence[Token]) -> bool:
@@ -90,9 +126,12 @@ def _lines(token: Token) -> list[str]:
     out = [""]
     link = ""
     children = token.children or []
+    parted = _parted(token)
     for place, child in enumerate(children):
         match child.type:
-            case "softbreak" if _labels(children[place + 1 :]):
+            case "strong_close" if parted and not out[-1].rstrip().endswith(":"):
+                out[-1] += " :"
+            case "softbreak" if parted or _labels(children[place + 1 :]):
                 out.append("")
             case "text" | "code_inline":
                 out[-1] += child.content

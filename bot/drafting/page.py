@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.drafting.block import Block, Blocks, Kind
+from bot.drafting.block import RUN_IN, Block, Blocks, Kind, run_in
 
 _GONE = {
     "script", "style", "nav", "footer", "noscript", "template", "svg", "iframe", "button",
@@ -28,8 +28,10 @@ _FOREIGN = {
     "recommended", "recommendations", "recommendation", "suggestions", "suggested", "newsletter",
     "share", "sharing", "social", "socials", "footer", "login", "signup", "signin", "modal",
     "popup", "pagination", "filters", "filter", "alerts", "jobalert", "topbar", "toolbar", "ads",
-    "sponsored", "comments", "onetrust", "didomi", "tarteaucitron", "axeptio", "cmp",
+    "sponsored", "comments", "fuss", "fusszeile", "kopf", "kopfzeile", "pie", "pied", "cabecera",
+    "entete", "bandeau", "kopfleiste", "onetrust", "didomi", "tarteaucitron", "axeptio", "cmp",
 }  # fmt: skip
+_OVERLAYS = {"modal", "popup", "dialog", "alertdialog"}
 _ROLES = {"navigation", "dialog", "alertdialog", "search", "contentinfo", "menu", "menubar"}
 OTHERS = re.compile(
     r"^\W*(?:(?:les |nos |d'|voir )?autres (?:offres|annonces|postes|emplois)|(?:offres|annonces|"
@@ -40,7 +42,11 @@ OTHERS = re.compile(
     r"also|you (?:might|may) also|jobs you|ahnliche|weitere (?:stellen|jobs)|das konnte|ofertas "
     r"(?:similares|relacionadas)|otras ofertas|tambien te|recevez |recevoir |newsletter|alerte|"
     r"job alert|sign up|partager|share th|filter|filtre|all jobs|toutes (?:les|nos) offres|"
-    r"(?:follow|suivez)|a propos de ce site|mentions legales)"
+    r"(?:follow|suivez)|a propos de ce site|mentions legales|(?:nos |les )?conseils?(?: |$)|"
+    r"(?:career|cv|interview) (?:advice|tips)|estimations? d|salaires? (?:moyen|estime)|"
+    r"salary (?:estimate|insight|guide)|(?:average|estimated) salar|gehaltsvergleich|"
+    r"l.entreprise vue par|avis (?:des|de nos) (?:salarie|employe)|(?:company|employee) reviews|"
+    r"d.autres )"
 )
 _EMBEDDED = re.compile(
     r"data:[a-z]{3,20}/[a-z0-9.+-]{2,40}(?:;[a-z0-9=-]{1,30}){0,3},[A-Za-z0-9+/=%_-]*"
@@ -49,6 +55,8 @@ _APPLY = re.compile(r"postul|appl|candidat|formul|bewerb|solicit|inscri", re.IGN
 _MOST_LETTERS = 1_200_000
 _MOST_JUDGED = 600_000
 _DEEPEST = 300
+_NEAR = 3
+_NAME_WORDS = 6
 
 
 @dataclass(slots=True)
@@ -171,7 +179,7 @@ def is_foreign(element: Any) -> bool:
     if element.tag in ("body", "html", "main") or element.tag in _HEADINGS:
         return False
     if element.get("role") in _ROLES or element.get("aria-modal") == "true":
-        return True
+        return element.get("role") not in (None, *_OVERLAYS) or not _is_most(element)
     if element.tag in _INLINE:
         return False
     named = f"{element.get('class') or ''} {element.get('id') or ''}"[:400]
@@ -180,7 +188,15 @@ def is_foreign(element: Any) -> bool:
         return False
     if element.find(".//h1") is not None:
         return False
+    if names & _FOREIGN <= _OVERLAYS and _is_most(element):
+        return False
     return bool(names & _FOREIGN) or element.tag == "header"
+
+
+def _is_most(element: Any) -> bool:
+    """Whether an overlay holds most of the page's text: it is the posting, opened from a list."""
+    whole = sum(map(len, _texts(element.getroottree().getroot())))
+    return sum(map(len, _texts(element))) * 2 > whole
 
 
 class _Walk:
@@ -191,6 +207,7 @@ class _Walk:
         self._words: list[str] = []
         self._linked = 0
         self._bold = 0
+        self._start = ""
         self._blocks = Blocks()
 
     def of(self, root: Any) -> list[_Seen]:
@@ -203,6 +220,8 @@ class _Walk:
         if depth > _DEEPEST or is_foreign(element):
             return
         kind, level = _kind_of(element, kind, level)
+        if element.tag == "table" and self._table(element):
+            return
         if element.tag == "tr":
             self._row(element)
             return
@@ -236,7 +255,10 @@ class _Walk:
         if length:
             within = {element.tag, *(above.tag for above in element.iterancestors())}
             self._linked += length if "a" in within else 0
-            self._bold += length if within & _BOLD else 0
+            if within & _BOLD:
+                if self._bold >= len("".join(self._words[:-1]).strip()):
+                    self._start = "".join(self._words)
+                self._bold += length
 
     def _address(self, link: Any) -> None:
         """An address that only stands behind words is a fact too."""
@@ -252,14 +274,17 @@ class _Walk:
     def _flush(self, element: Any, kind: Kind, level: int) -> None:
         text = "".join(self._words)
         length = len(text.strip())
-        linked, bold = self._linked, self._bold
-        self._words, self._linked, self._bold = [], 0, 0
+        linked, bold, start = self._linked, self._bold, self._start
+        self._words, self._linked, self._bold, self._start = [], 0, 0, ""
         if not length:
             return
         all_bold = bold >= length * 0.95 and length <= 80  # noqa: PLR2004 - as headings are
         if kind is Kind.TEXT and all_bold and not text.rstrip().endswith((".", ",", ";")):
             kind, level = Kind.HEADING, 6
         before = len(self._blocks.found)
+        if kind is Kind.TEXT and (parts := run_in(start, text)):
+            self._blocks.add(Kind.HEADING, parts[0], RUN_IN)
+            text = parts[1]
         self._blocks.add(kind, text, level)
         self._see(element, before, linked=linked > length * 0.7)
 
@@ -271,6 +296,17 @@ class _Walk:
     def _see(self, element: Any, before: int, *, linked: bool) -> None:
         for block in self._blocks.found[before:]:
             self._seen.append(_Seen(block, element, linked))
+
+    def _table(self, table: Any) -> bool:
+        """A table of three columns or more with names above them."""
+        rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in table.iter("tr")]
+        headed = bool(rows) and any(cell.tag == "th" for cell in rows[0])
+        if not headed or min(map(len, rows)) < 3 or table.find(".//table") is not None:  # noqa: PLR2004
+            return False
+        before = len(self._blocks.found)
+        self._blocks.table([[cell.text_content() for cell in row] for row in rows])
+        self._see(table, before, linked=False)
+        return True
 
     def _row(self, row: Any) -> None:
         cells = [cell for cell in row if cell.tag in ("td", "th")]
@@ -315,7 +351,8 @@ def _stand_apart(element: Any) -> bool:
     if (element.text or "").strip() or any((child.tail or "").strip() for child in children):
         return False
     first = " ".join(children[0].text_content().split())
-    return not first.endswith(":") and element.tag not in _INLINE and element.tag not in _HEADINGS
+    apart = _HEADINGS.get(element.tag, 9) > 2  # noqa: PLR2004 - a title stays whole
+    return not first.endswith(":") and element.tag not in _INLINE and apart
 
 
 def _posting(seen: list[_Seen], main: set[str]) -> list[Block]:
@@ -333,7 +370,13 @@ def _posting(seen: list[_Seen], main: set[str]) -> list[Block]:
             *inside[first : last + 1],
             *(rest if around is not None and _is_small(around) else []),
         ]
-    return _without_others([one for one in seen if not one.linked or one in heads])
+    place = next((number for number, one in enumerate(seen) if one in heads), -_NEAR)
+    near = [
+        one
+        for one in seen[place + 1 : place + 1 + _NEAR]
+        if len(one.block.text.split()) <= _NAME_WORDS and one.block.kind is not Kind.ITEM
+    ]
+    return _without_others([one for one in seen if not one.linked or one in heads or one in near])
 
 
 def _is_small(element: Any) -> bool:

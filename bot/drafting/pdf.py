@@ -1,12 +1,13 @@
 """PDF to blocks, through PDFium: tall letters are headings, full lines go on in the next."""
 
 import ctypes
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.drafting.block import Block, Blocks, Kind
+from bot.drafting.block import RUN_IN, Block, Blocks, Kind, run_in
 from bot.drafting.decoding import visible
 from bot.drafting.fault import Unreadable
 from bot.drafting.plaintext import BULLET, LABEL, is_page_number
@@ -17,12 +18,26 @@ _LEAST_LETTERS = 20
 _LONGEST_HEADING = 90
 _TALLER = 1.12
 _NEXT_LINE = 1.6
+_COLUMN = 0.9
+_LONGEST_LABEL = 60
+_ALIGNED = 2.0
+_FEWEST_ROWS = 3
+_SMALL = 0.85
+_EDGE = 50.0
+_DATED = re.compile(r"\b(?:19|20)\d\d\b|\d[./]\d")
+_WORDS = re.compile(r"\S+")
+_SPACES = re.compile(r" +")
 _SOFT_HYPHEN = "\ufffe"
 
 
 @dataclass(slots=True)
 class _Line:
-    """A line of a page: where it stands, how tall its letters are, and whether they are bold."""
+    """A line of a page: where it stands, how tall its letters are, and whether they are bold.
+
+    ``gap`` is where in the text a gap as wide as between two columns ends, ``second`` where on the
+    page what comes after it begins; 0 where there is none. ``start`` is what of it is bold if only
+    its beginning is.
+    """
 
     text: str
     page: int
@@ -31,6 +46,14 @@ class _Line:
     bottom: float
     height: float
     bold: bool
+    gap: int = 0
+    second: float = 0.0
+    start: str = ""
+
+    @property
+    def label(self) -> str:
+        """What stands before the gap, if a line has one: the first cell of a row."""
+        return self.text[: self.gap].rstrip()
 
 
 def read_pdf(data: bytes) -> tuple[list[Block], str, tuple[str, ...]]:
@@ -94,7 +117,32 @@ def _line(textpage: Any, text: str, number: int, first: int, last: int) -> _Line
     _, _, right, _ = textpage.get_charbox(last, loose=True)
     middle = first + len(text) // 2
     bold = all(_is_bold(textpage, place) for place in {first, middle, last})
-    return _Line(visible(text), number, left, right, bottom, top - bottom, bold)
+    gap, second = _gap(textpage, text, first, top - bottom)
+    start = "" if bold else _bold_start(textpage, text, first)
+    return _Line(visible(text), number, left, right, bottom, top - bottom, bold, gap, second, start)
+
+
+def _bold_start(textpage: Any, text: str, first: int) -> str:
+    """The words at the beginning of a line that are bold."""
+    end = 0
+    for word in _WORDS.finditer(text):
+        if not _is_bold(textpage, first + word.start()):
+            break
+        end = word.end()
+    return text[:end]
+
+
+def _gap(textpage: Any, text: str, first: int, height: float) -> tuple[int, float]:
+    """The only wide gap of a line and where the text goes on after it; zeros without just one."""
+    found = []
+    for match in _SPACES.finditer(text):
+        if "�" in text or visible(text) != text:
+            break  # places in the text are not those on the page
+        _, _, end, _ = textpage.get_charbox(first + match.start() - 1, loose=True)
+        start, *_ = textpage.get_charbox(first + match.end(), loose=True)
+        if start - end > _COLUMN * height:
+            found.append((match.end(), start))
+    return found[0] if len(found) == 1 and found[0][0] <= _LONGEST_LABEL else (0, 0.0)
 
 
 def _is_bold(textpage: Any, place: int) -> bool:
@@ -108,12 +156,24 @@ def _is_bold(textpage: Any, place: int) -> bool:
 
 
 def _without_margins(lines: Sequence[_Line]) -> list[_Line]:
-    """Leave out page numbers, and what stands on several pages in the same place."""
+    """Leave out page numbers, what stands on several pages in the same place, and small print.
+
+    Small print at the edge that gives a date stays: some closing dates stand only there.
+    """
     places = Counter((line.text, round(line.bottom)) for line in lines)
+    heights = sorted(line.height for line in lines)
+    body = heights[len(heights) // 2] if heights else 0.0
+    top = max((line.bottom for line in lines), default=0.0)
     return [
         line
         for line in lines
-        if not is_page_number(line.text) and places[line.text, round(line.bottom)] < 2  # noqa: PLR2004
+        if not is_page_number(line.text)
+        and places[line.text, round(line.bottom)] < 2  # noqa: PLR2004
+        and not (
+            line.height < body * _SMALL
+            and (line.bottom < _EDGE or line.bottom > top - line.height)
+            and not _DATED.search(line.text)
+        )
     ]
 
 
@@ -126,18 +186,65 @@ def _blocks(lines: Sequence[_Line]) -> list[Block]:
     tall = sorted({round(line.height, 1) for line in lines if _is_tall(line, body)}, reverse=True)
     blocks = Blocks()
     text, kind, level, last = "", Kind.TEXT, 0, None
-    for line in lines:
+    rows = _rows(lines)
+    for number, line in enumerate(lines):
+        if number in rows:
+            blocks.add(kind, text, level)
+            text, kind, level, last = "", Kind.TEXT, 0, None
+            label, value = rows[number]
+            if label:
+                blocks.add(Kind.PAIR, value, label=label.rstrip(" :"))
+            continue
         own, own_level = _kind(line, body, tall)
         if last is not None and _goes_on(last, line, kind, own, edge):
             text = _glued(text, line.text)
         else:
             blocks.add(kind, text, level)
             text, kind, level = line.text, own, own_level
+            if own is Kind.TEXT and (parts := run_in(line.start, text)):
+                blocks.add(Kind.HEADING, parts[0], RUN_IN)
+                text = parts[1]
             if bullet := BULLET.match(text):
                 text = text[bullet.end() :]
         last = line
     blocks.add(kind, text, level)
     return blocks.found
+
+
+def _rows(lines: Sequence[_Line]) -> dict[int, tuple[str, str]]:
+    """The rows of tables with labels and values, by the number of their first line.
+
+    The lines that a row goes on in have an empty label.
+    """
+    starts = [line.second for line in lines if line.gap]
+    columns = [x for x in starts if _count(starts, x) >= _FEWEST_ROWS]
+    found: dict[int, tuple[str, str]] = {}
+    current = -1
+    for number, line in enumerate(lines):
+        after = lines[number + 1] if number + 1 < len(lines) else None
+        if line.gap and _count(columns, line.second):
+            current = number
+            found[number] = (line.label, line.text[line.gap :])
+        elif current >= 0 and _count(columns, line.left) and line.page == lines[current].page:
+            label, value = found[current]
+            found[current] = (label, f"{value} {line.text}".strip())
+            found[number] = ("", "")
+        elif after and _count(columns, after.left) and _is_cell(line, after):
+            current = number
+            found[number] = (line.text, "")
+        else:
+            current = -1
+    return found
+
+
+def _count(places: Sequence[float], place: float) -> int:
+    return sum(abs(place - one) <= _ALIGNED for one in places)
+
+
+def _is_cell(line: _Line, after: _Line) -> bool:
+    """Whether a line is a label whose value stands beside it, in the lines that come next."""
+    beside = abs(line.bottom - after.bottom) < line.height * 1.2
+    return beside and line.right < after.left and len(line.text) <= _LONGEST_LABEL
 
 
 def _is_tall(line: _Line, body: float) -> bool:
@@ -160,6 +267,7 @@ def _goes_on(last: _Line, line: _Line, kind: Kind, own: Kind, edge: float) -> bo
     if (
         own is Kind.ITEM
         or not alike
+        or run_in(line.start, line.text)
         or LABEL.match(line.text)
         or (own is Kind.HEADING) != (kind is Kind.HEADING)
     ):

@@ -3,10 +3,12 @@
 What stays out: which headings mean what (`sections`).
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 
-from bot.drafting.block import Block, Blocks, Kind
+from bot.drafting.block import PICTURES, Block, Blocks, Kind
+from bot.drafting.mail import without_mail
 
 BULLET = re.compile(
     r"^\s*(?:[-*•●▪■◦‣–—·o→✓✔➢]|[\uf0b7\uf0a7\uf0d8]|\(?\d{1,2}[.)]|\(?[a-h]\))\s+(?=\S)"
@@ -22,6 +24,9 @@ _MOST_WORDS = 10
 _WIDEST = 120
 _NARROWEST = 40
 _SHORTEST = 20
+_WRAPPED = 3
+_WRAPPED_WIDTH = 55
+_WIDEST_EVER = 180
 _LEAD_WORDS = 7
 MAYBE = 9
 """The level of a text that may be a heading, by where it stands."""
@@ -35,6 +40,7 @@ def is_page_number(line: str) -> bool:
 def read_plain(text: str) -> list[Block]:
     """The blocks of *text*."""
     lines = [line.rstrip() for line in text.expandtabs(4).splitlines()]
+    lines = without_mail(lines)
     lines = [line for line in lines if not is_page_number(line)]
     width = _width(lines)
     blocks = Blocks()
@@ -44,8 +50,12 @@ def read_plain(text: str) -> list[Block]:
 
 
 def _width(lines: Sequence[str]) -> int:
-    """The width at which the lines were wrapped; 0 if they were not."""
-    lengths = sorted(len(line) for line in lines if line.strip())
+    """The width at which the lines were wrapped; 0 if they were not.
+
+    What stands alone may be longer: only lines with another below them are measured.
+    """
+    pairs = itertools.pairwise([*lines, ""])
+    lengths = sorted(len(line) for line, below in pairs if line.strip() and below.strip())
     if not lengths:
         return 0
     widest = lengths[min(len(lengths) - 1, int(len(lengths) * 0.98))]
@@ -76,6 +86,8 @@ def _paragraphs(lines: Sequence[str]) -> list[list[str]]:
 
 def _joined(paragraph: Sequence[str], width: int) -> list[str]:
     """Put together what was wrapped: lines whose next word would not have fitted any more."""
+    if _is_wrapped(paragraph):
+        width = max(map(len, paragraph))
     out = [paragraph[0]]
     last = paragraph[0]
     for line in paragraph[1:]:
@@ -87,8 +99,22 @@ def _joined(paragraph: Sequence[str], width: int) -> list[str]:
     return out
 
 
+def _is_wrapped(paragraph: Sequence[str]) -> bool:
+    """Whether every line of a paragraph is as full as its longest allows."""
+    widest = max(map(len, paragraph))
+    if len(paragraph) < _WRAPPED or not _WRAPPED_WIDTH <= widest <= _WIDEST_EVER:
+        return False
+    pairs = itertools.pairwise(paragraph)
+    return all(len(one) + 1 + len(two.split(maxsplit=1)[0]) > widest for one, two in pairs)
+
+
 def _goes_on(last: str, line: str, width: int) -> bool:
-    if BULLET.match(line) or is_capitals(line) or is_capitals(last):
+    if (
+        BULLET.match(line)
+        or PICTURES.match(line.lstrip())
+        or is_capitals(line)
+        or is_capitals(last)
+    ):
         return False
     first = line.split(maxsplit=1)[0]
     full = bool(width) and len(last) + 1 + len(first) > width

@@ -3,6 +3,7 @@
 What stays out: headings that are known (`sections`), and what each statement is on (`sorting`).
 """
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -25,24 +26,53 @@ _VOTES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 _FEWEST = 2
 _ADDRESSED: Mapping[str, str] = {
-    "fr": r"(?:[^,.;]{3,60}, )?vous "
+    "fr": r"(?:il s.agit (?:de |d.)[a-z]+(?:er|ir|re)\b|(?:le (?:poste|travail|job)|(?:la|"
+    r"votre) mission) "
+    r"(?:consiste|est de|sera de)|(?:le |la )?(?:titulaire|candidat\w*|salarie\w*|agent|"
+    r"postulant\w*|il/elle|elle/il|"
+    r"personne (?:recrutee|retenue|embauchee))\b(?: \w+){0,3} (?:(?:sera|est) (?:charge|"
+    r"responsable|"
+    r"amene)|assur|aura (?:pour|en charge)|particip|gere|accompagn|organis|encadr|realis|anim|"
+    r"contribu|effectu|veill|prepar|coordon|pilot|developp|accueill|entretien|suit|(?!aura|sera|"
+    r"devra|"
+    r"pourra|travaillera|beneficiera|percevra|recevra|rejoindra)[a-z]{3,}ra\b)|"
+    r"(?:[^.;]{3,140}, )?vous "
     r"(?:(?:y|en|les?|la|nous|serez amenee? a|devrez|allez) )?(?!avez|aurez|etes|serez|justifi|"
     r"dispos|posse|maitris|benefici|recev|parlez|savez|aimez|pouvez|pourrez|souhait|voulez|"
     r"connaiss|percev|gagn|interess|repond|reconnai|commenc|travaill|trouv|habit|rejoi|integr|"
     r"postul|envoy|adress|ecri|trouver|tele|logez|venez|devez|devrez|ferez parti|"
     r"faites parti|rencontr)"
-    r"[a-z]{3,}(?:ez|rez|er|ir|re)\b",
-    "en": r"(?:as (?:a|an|our|the) .{3,50} |"
-    r"(?!if|when|once|should|because|where)[^,.;]{3,60}, )?you"
+    r"[a-z]{3,}(?:ez|rez|er|ir|re)\b)",
+    "en": r"(?:(?:the|this|your) (?:job|role|post|work|task)s? (?:(?:is|are|will be) to|"
+    r"involves?|means?) "
+    r"[a-z]+|(?:the |our |a )?(?:(?:successful )?(?:candidate|applicant)|post-?holder|job-?holder|"
+    r"person appointed|new recruit|s/he|he/she) (?:(?:will|would) (?!be (?:required|expected to "
+    r"(?:have|hold)|paid|based|asked|invited|contacted|subject|employed|able)|have|need|hold|"
+    r"receive|"
+    r"get|report|hear)|is responsible|line-?manages|manages|leads|runs|supports|designs|develops)|"
+    r"(?:as (?:a|an|our|the) .{3,50} |"
+    r"(?!if|when|once|should|because|where)[^,.;]{3,60}, |"
+    r"(?:in|on|from|during|each|every|then|after|most) [^,.;]{2,40} )?(?:you|they)"
     r"(?:.ll| will| would|.d) (?:also )?(?!have|be (?!prep|plan|run|help|work on|respons|in charge|"
     r"making|doing|driv|teach|serv|look|car|lead)|need|must|get|receive|enjoy|earn|find|join|"
     r"report|work (?:\d|from|at|with|in|on)|like|love|speak|hold|answer to|start|live|know|bring|"
     r"share|"
-    r"sit|hear|meet|not|want|benefit|already|spend)[a-z]+",
-    "de": r"(?:du|sie) (?:betreu|plan|organisier|leit|unterstutz|baus|bauen|bedien|kummer|bera|"
-    r"pfleg|koch|verkauf|reparier|entwick|koordin|fuhr|bearbeit|montier|ubernehm|ubernimm)",
-    "es": r"(?:te encargaras|atenderas|gestionaras|coordinaras|prepararas|llevaras|haras|"
-    r"organizaras|apoyaras|tus? (?:funcion|tarea)\w* (?:sera|es|son))",
+    r"sit|hear|meet|not|want|benefit|already|spend)[a-z]+)",
+    "de": r"(?:[^,.;]{3,50} )?(?:(?:du|sie) (?!bist|hast|haben|sind|verfug|bring|sprech|sprich|"
+    r"erhalt|"
+    r"bekomm|find|k[oa]nn|woll|will|mocht|m[oa]g|soll|muss|besitz|lieb|freu|interess|bewerb|bewirb|"
+    r"send|schick|richt|wend|profit|lern|wiss|weiss|kenn|such|arbeit|wohn|leb|denk|uberzeug|"
+    r"reizt|verdien|wird|werd|trete|starte|beginn|melde|antwort|lies|lesen|horen)[a-z]{3,}(?:st|"
+    r"en)\b"
+    r"|(?:betreu|plan|organisier|leit|unterstutz|bau|bedien|kummer|bera|pfleg|koch|verkauf|"
+    r"reparier|"
+    r"entwickel|koordinier|fuhr|bearbeit|montier|ubernehm|prepar|vertret|begleit)(?:st|en|"
+    r"t) (?:du|sie)\b)",
+    "es": r"(?:[^,.;]{3,50}, )?(?:te encarg|(?!tendr|recib|podr|disfrut|cobr|trabaj|ser|estar|form|"
+    r"encontr|aprend|har falta)[a-z]{3,}(?:aras|eras|iras)\b|llevaras|haras\b|tus? (?:funcion|"
+    r"tarea)\w* "
+    r"(?:sera|es|son)|(?:la persona (?:seleccionada|contratada|elegida)) [a-z]+ra\b|"
+    r"(?:buscamos|necesitamos) (?:a )?(?:una persona|alguien) (?:que|para) [a-z]+)",
 }
 """What a sentence on the work begins with, wherever it stands."""
 _DONE = {
@@ -76,6 +106,20 @@ def purpose_of(statements: Sequence[Statement], cues: Cues) -> str:
     enough = count >= _FEWEST and count * 5 >= len(statements) * 2
     clear = not others or count > others[0][1]
     return best if enough and clear else ""
+
+
+def rather(statements: Sequence[Statement], cues: Cues, own: str) -> str:
+    """The purpose that most of *statements* speak for against what their heading is for (*own*).
+
+    What comes after the heading's list says nothing on what it is for.
+    """
+    votes: Counter[str] = Counter()
+    statements = list(itertools.takewhile(lambda one: not one.late, statements))
+    for statement in statements:
+        votes.update(_votes(statement, cues))
+    best, count = votes.most_common(1)[0] if votes else (own, 0)
+    clear = count > _FEWEST and count * 2 > len(statements) and votes[own] * 3 <= count
+    return best if clear else ""
 
 
 def is_duty(text: str, language: str) -> bool:

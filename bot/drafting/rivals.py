@@ -15,7 +15,8 @@ _BY_EXPERIENCE = re.compile(
 )
 _HARD_EXPERIENCE = re.compile(
     r"experien|erfahr|debutant|years|junior|senior|beginners|\bans d|einsteig|\bans en\b|"
-    r"\bpratique (?:en|de|du)\b|habitude (?:de|du|des)\b|\banos en\b|\bjahre? in\b"
+    r"\bpratique (?:en|de|du)\b|annees de pratique|anfang|habitude (?:de|du|des)\b|\banos en\b|"
+    r"\bjahre? in\b"
 )
 _SPOKEN_WELL = re.compile(
     r"§level|\blangues?\b|courant|parl[eé]|maitris|\blue?s?\b|ecrit|biling|niveau|notions|fluen|"
@@ -23,14 +24,20 @@ _SPOKEN_WELL = re.compile(
     r"advantage|appreci|souhait|atout|exige|indispensable|plus\b|kenntnisse|fliessend|nivel|idioma|"
     r"languages?\b|sprach|valora|requis|verhandlungssicher|gute|hablad|asset"
 )
-_PAID = re.compile(r"salaire|salary|remuner|\bbrut|\bgross|\bpay\b|vergut|gehalt|salario")
+_PAID = re.compile(
+    r"per annum|\ba year\b|per year|\bpar an\b|annuel|annual sal|\bgrade\b|salaire|salary|"
+    r"remuner|\bbrut|\bgross|\bpay\b|vergut|gehalt|salario"
+)
 _IN_TEAM = re.compile(
     r"equipe (?:de|compos)|team of|integr|rejoi|\bjoin|part of|rattach|report|trio|binome"
 )
 _DATE = re.compile(r"§(?:date|month)")
 _APPLYING = re.compile(r"candidat|postul|appl|bewerb|clot|clos|limite|deadline|inscri")
 _TEAM_LED = re.compile(r"(?:encadr|supervis|manag|lead)\w*\W+(?:\w+\W+){0,3}(?:equipe|team)")
-_ENQUIRES = re.compile(r"question|enquir|inquir|renseign|information|informal|frage|duda|§phone")
+_ENQUIRES = re.compile(
+    r"question(?!s? (?:on our|below|in the form|du formulaire))|enquir|inquir|renseign|"
+    r"information|informal|frage|duda|§phone"
+)
 _SENDS = re.compile(r"envoy|adress|send|submit")
 _ACCESSIBLE = re.compile(r"accessib|rqth|amenag|adjust|situation de handicap|guarantee")
 _PERMANENT = re.compile(r"\bcd[id]\b|permanent")
@@ -39,8 +46,35 @@ _NEARBY = re.compile(r"metro|tram|parking|gare|station|minutes")
 _TRAVELS = re.compile(r"deplace|travel(?! exp)")
 _NIGHT_SHIFT = re.compile(r"night[- ]shift|nachtschicht")
 _STANDS_IN = re.compile(r"remplac|\bcover|vertret|sustitu")
-_HEADS = re.compile(r"supervis|\blead|encadr|line manag|mentor|coach|fuhr|coordin")
+_HEADS = re.compile(r"supervis|to you\b|\blead|encadr|line manag|mentor|coach|fuhr|coordin")
 _SCHOOLED = re.compile(r"\bgcses?\b|\bmaths?\b|a-?levels?|\bgrade \w\b")
+_CANDIDACY = re.compile(
+    r"candidat|postul|\bcvs?\b|lettre|letter|dossier|appl|form\b|formul|bewerb|unterlagen|solicit|"
+    r"curriculum|inscri|§email|§url|site|interess|embauche|courrier|ecri|courriel|§phone|resume|"
+    r"write|drop|pop |mot\b|portal|unirte|apunt"
+)
+"""What is sent where: "you pass on your notes to the day team" is no way to apply."""
+_AT_HOME = re.compile(r"tele-?travail|home|teletrabajo|remote work|days? (?:a|per) week|jours?")
+_STUDENTS = re.compile(
+    r"\b(?:phd|doctoral|master.?s|university|undergraduate|doctorant\w*) students?\b"
+)
+_IN_KIND = ("benefits.health", "benefits.meals", "benefits.transport", "benefits.family")
+_WORKED = re.compile(
+    r"contra|semaine|week|woche|semana|temps (?:plein|partiel)|shift|poste|(?:full|part)[- ]time"
+)
+"""Hours beside a telephone number are those of the line, unless the words are about the work."""
+_SCHOOL = re.compile(
+    r"diplom|\bbac\b|\bcap\b|\bbep\b|\bbts\b|licence (?:pro|en)|master|formation|degree|hnc|nvq|"
+    r"titre|"
+    r"ausbildung|abschluss|studium|grado|\bfp\b|ciclo|gcse|level \d|school"
+)
+_FREE_TRAVEL = re.compile(r"free travel|travel (?:card|pass)|staff travel")
+_EXTRA = re.compile(r"zuschl|zulage|premium|\bprimes?\b|\bplus\b|enhance")
+_SHIFT_TEAM = re.compile(r"\ben (?:deux |trois |[23] )?equipes?\b")
+_ENDS = re.compile(r"(?:jusqu.?au|until|till|bis(?: zum)?|hasta el) §date")
+_BEGINS = re.compile(
+    r"(?:\bdu|a partir|des le|from|ab|vom|desde|start\w*|debut\w*) (?:le |the |dem |el )?§date"
+)
 _ALL = ()
 
 
@@ -82,6 +116,21 @@ class _Rule:
 
 
 _RULES = (
+    _Rule("how_to_apply", unless=_CANDIDACY, not_in=("apply",)),
+    _Rule("how_to_apply.in_person", ("location", "remote"), unless=_CANDIDACY),
+    _Rule("remote", ("selection_process",), unless=_AT_HOME),
+    _Rule("education", when=_STUDENTS),
+    _Rule("education.registration", ("benefits.pension",)),
+    _Rule("hours", ("contact_human.phone", "contact_human"), unless=_WORKED, details=True),
+    _Rule("hours.shifts", ("salary", "salary.bonus"), when=_EXTRA),
+    _Rule("diversity", ("visa_sponsorship",)),
+    _Rule("start_date", ("deadline",), when=_ENDS, unless=_BEGINS),
+    _Rule("education", ("travel.car", "eligibility.driving_licence"), unless=_SCHOOL),
+    _Rule("deadline.late", ("hours",)),
+    _Rule("deadline.late", ("hours.shifts",)),
+    _Rule("travel", when=_FREE_TRAVEL),
+    _Rule("team", ("hours.shifts",), when=_SHIFT_TEAM),
+    _Rule("start_date", ("contract.duration",), when=_ENDS, unless=_BEGINS),
     _Rule("deadline", unless=_DATE, spares_sure=True),
     _Rule("deadline", ("contract", "selection_process"), unless=_APPLYING, not_in=("apply",)),
     _Rule("start_date", ("deadline", "selection_process"), spares_sure=True),
@@ -110,6 +159,7 @@ _RULES = (
     _Rule("team", ("responsibilities.management",), when=_TEAM_LED),
     _Rule("team", unless=_IN_TEAM, groups=("duties",)),
     _Rule("salary", ("relocation_housing",), unless=_PAID),
+    _Rule("salary", _IN_KIND, unless=_PAID),
     _Rule("education.registration", ("training",)),
     _Rule("contact_human", ("documents", "deadline"), unless=_ENQUIRES),
     _Rule("application_email", ("contact_human",), without=("how_to_apply",)),

@@ -7,19 +7,23 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from bot.drafting.block import Block, Kind
+from bot.drafting import grid
+from bot.drafting.block import PICTURED, RUN_IN, Block, Kind, cells_of
 from bot.drafting.chrome import without_chrome
 from bot.drafting.cues import Cues
 from bot.drafting.plaintext import MAYBE
-from bot.drafting.purpose import DUTIES, TERMS, purpose_of
+from bot.drafting.purpose import DUTIES, PROFILE, TERMS, purpose_of, rather
 from bot.drafting.sentence import sentences
 from bot.drafting.statement import Statement
-from bot.drafting.values import simple
+from bot.drafting.values import marked, simple
 
 HEADER = "*header"
 OWN = "*own"
 NOTHING = "*none"
-_LABEL = re.compile(r"^(?P<label>[^\W\d_][^:.!?;]{1,48}?)\s?[:?]\s+(?P<value>\S.*)$", re.DOTALL)
+_LABEL = re.compile(
+    r"^(?P<label>[^\W\d_][^:.!?;]{1,48}?)(?:\s?[:?]|(?P<dash>\s[—–-]))\s+(?P<value>\W*\w.*)$",
+    re.DOTALL,
+)
 _LABEL_WORDS = 7
 _HEADING_WORDS = 9
 _LONGEST_HEADING = 80
@@ -31,19 +35,39 @@ _BOLD = 6
 """The level of a heading that is one only by its bold letters."""
 _COLON_WORDS = 5
 _VALUE_WORDS = 9
+_WHOLE = re.compile(
+    r"(?:full |job |role |position |the |about the |la |le |votre |stellen?)*(?:descripti(?:on|"
+    r"f)|descripcion|"
+    r"beschreibung|annonce|offre|oferta|anzeige|poste|job|role|position|puesto|stelle|detail)\w*"
+    r"(?: (?:du|de|of|de la|de l.|del|the|l.) ?(?:poste|offre|emploi|job|role|puesto|oferta|"
+    r"position|mission))?"
+    r"\W*$"
+)
 _HEAD_WORDS = 7
 _RECRUITS = re.compile(r" (?:recrute|recherche|embauche|is (?:recruiting|hiring)|sucht|busca)\W*$")
 _OVER_WORDS = 6
+_TOP = 6
+_BETWEEN = re.compile(r"\s+[|•·]\s+")
+_PIECE_WORDS = 9
+_LETTERHEAD = 4
+_LONGEST_TITLE = 120
+_TITLE_WORDS = 16
 Guess = Callable[[str], str | None]
 
 
 @dataclass(slots=True)
 class Section:
-    """What stands under one heading. ``topics`` are topics or kinds of sections with a star."""
+    """What stands under one heading. ``topics`` are topics or kinds of sections with a star.
+
+    They are ``inherited`` where only the heading above it is known. It is ``mixed`` where a heading
+    such as "Description" stands over paragraphs on anything.
+    """
 
     heading: str
     topics: tuple[str, ...]
     statements: list[Statement] = field(default_factory=list)
+    inherited: bool = False
+    mixed: bool = False
 
     @property
     def first(self) -> str:
@@ -78,12 +102,23 @@ def label_of(text: str, cues: Cues) -> tuple[str, str] | None:
     match = _LABEL.match(text)
     if match is None or len(match["label"].split()) > _LABEL_WORDS:
         return None
-    return (match["label"], match["value"]) if cues.heading(match["label"]) else None
+    if match["dash"] and not cues.covers_all(match["label"]):
+        return None  # a dash also joins two halves of a sentence
+    topic = cues.heading(match["label"])
+    if topic == DUTIES and cues.topics_of(marked(match["label"], cues.language)).keys() - {DUTIES}:
+        return None  # "Post in shifts: ...", not "Post: ..."
+    return (match["label"], match["value"]) if topic else None
 
 
 def _prepared(blocks: Sequence[Block], cues: Cues) -> list[Block]:
     """Blocks with their true kind: headings that only look like text, lists without marks."""
+    blocks = [
+        one
+        for block in blocks
+        for one in (grid.written(cells_of(block), cues) if block.kind is Kind.TABLE else (block,))
+    ]
     blocks = without_chrome(blocks, lambda block: _is_known(block, cues))
+    blocks = _letterhead(blocks, cues)
     out: list[Block] = []
     skip = False
     for number, block in enumerate(blocks):
@@ -98,22 +133,37 @@ def _prepared(blocks: Sequence[Block], cues: Cues) -> list[Block]:
     return _listed(out, cues)
 
 
+def _letterhead(blocks: Sequence[Block], cues: Cues) -> list[Block]:
+    """Headings at the top under which nothing stands are names and places, not headings."""
+    out = list(blocks)
+    for number, block in enumerate(blocks[1:_TOP], start=1):
+        after = blocks[number + 1].kind if number + 1 < len(blocks) else Kind.HEADING
+        unknown = block.kind is Kind.HEADING and not cues.heading(block.text)
+        if unknown and after is Kind.HEADING and block.level > 1 and blocks[0].kind is Kind.HEADING:
+            out[number] = Block(Kind.TEXT, block.text)
+    return out
+
+
 _VALUED = (
     *("deadline", "start_date", "salary", "location", "contract", "hours", "remote"),
     *("team.manager", "application_subject", "application_email", "*none", "education"),
     "experience",
 )
+_LISTED = ("education", "experience", "remote", "*none")
+"""What is an item of a list as well as a label above one."""
 
 
 def _is_pair(block: Block, after: Block, cues: Cues) -> bool:
     """Whether a short label and the short text below it belong together."""
-    if block.kind is not Kind.TEXT or after.kind is not Kind.TEXT:
+    if block.kind not in (Kind.TEXT, Kind.ITEM) or after.kind is not block.kind:
         return False
     text, value = block.text.rstrip(" :"), after.text
     if len(text.split()) > _LABEL_WORDS or text.endswith((".", "!", "?", ";", ",")):
         return False
     topic = cues.heading(text)
-    if topic is None or not topic.startswith(_VALUED) or re.search(r"\d", text):
+    if topic is None or not topic.startswith(_VALUED) or re.search(r"\d|: ", text):
+        return False
+    if block.kind is Kind.ITEM and (topic.startswith(_LISTED) or not cues.covers_all(text)):
         return False
     short = len(value.split()) <= _VALUE_WORDS and not value.endswith((":", "?", "!"))
     if not short or label_of(value, cues) or cues.covers_all(value):
@@ -130,18 +180,13 @@ def _is_known(block: Block, cues: Cues) -> bool:
 
 def _judged(block: Block, before: list[Block], after: Block | None, cues: Cues) -> Block:
     text = block.text
+    if not before:
+        return block
     if block.kind is Kind.HEADING:
-        if label_of(text, cues) is not None:
-            return Block(Kind.TEXT, text)
-        known = bool(cues.heading(text))
-        if text.endswith(":") and block.level < _BOLD and not known:
-            return Block(Kind.TEXT, text)  # it announces what comes next
-        return block
-    if block.kind is not Kind.TEXT or not before:
-        return block
-    if len(text) > _LONGEST_HEADING or len(text.split()) > _HEADING_WORDS or "@" in text:
-        return block
-    if text.endswith((".", ";", ",", "!")) or label_of(text, cues):
+        return _only_bold(block, cues)
+    if block.kind is Kind.ITEM and block.level == PICTURED and cues.covers_all(text):
+        return Block(Kind.HEADING, text, 3)
+    if block.kind is not Kind.TEXT or not _may_head(block, after, cues):
         return block
     known = bool(cues.heading(text))
     ends = text.endswith("?") or (text.endswith(":") and len(text.split()) <= _COLON_WORDS)
@@ -152,6 +197,28 @@ def _judged(block: Block, before: list[Block], after: Block | None, cues: Cues) 
     if block.level == MAYBE and (text.endswith("?") or _stands_over(text, before, after)):
         return Block(Kind.HEADING, text, 3)
     return block
+
+
+def _only_bold(block: Block, cues: Cues) -> Block:
+    """A heading, or the text that it is: a label with its value, or bold because it matters."""
+    text = block.text
+    known = bool(cues.heading(text))
+    told = block.level == RUN_IN and cues.topics_of(marked(text, cues.language))
+    announces = text.endswith(":") and block.level < _BOLD
+    if label_of(text, cues) is not None or (not known and (told or announces)):
+        return Block(Kind.TEXT, text)
+    return block
+
+
+def _may_head(block: Block, after: Block | None, cues: Cues) -> bool:
+    """Whether a text is short enough for a heading, and something may stand under it."""
+    text = block.text
+    if len(text) > _LONGEST_HEADING or len(text.split()) > _HEADING_WORDS or "@" in text:
+        return False
+    if text.endswith((".", ";", ",", "!")) or label_of(text, cues):
+        return False
+    # A value ("Part-time") stands over nothing.
+    return block.level == MAYBE or after is None or after.kind is not Kind.HEADING
 
 
 def _stands_over(text: str, before: Sequence[Block], after: Block | None) -> bool:
@@ -213,18 +280,16 @@ class _Outline:
         self._empty: list[tuple[str, str]] = []
         self._level = 0
         self._lead = ""
-        self._lead_block = -1
+        self._listed = False
 
     def of(self, blocks: list[Block]) -> Outline:
-        title = ""
+        place = self._title_of(blocks)
+        title = blocks[place].text if place >= 0 else ""
         for number, block in enumerate(blocks):
+            if number == place:
+                continue
             if block.kind is Kind.HEADING:
-                if not title and number == 0:
-                    title = block.text
-                    continue
                 self._open(block)
-            elif not title and number == 0 and _is_title(block):
-                title = block.text
             else:
                 self._take(block, number)
         self._close(0)
@@ -234,23 +299,44 @@ class _Outline:
                 section.topics = _of_purpose(purpose)
             elif section.topics == (TERMS,) and purpose == DUTIES:
                 section.topics = (DUTIES,)  # "What awaits you" may be the work or the pay
+            elif section.first == DUTIES and _is_mixed(section):
+                section.mixed = True
+            elif section.first in (DUTIES, PROFILE, TERMS, "*context", "organisation"):
+                purpose = purpose if section.inherited and purpose else ""
+                purpose = purpose or rather(section.statements, self._cues, section.first)
+                if purpose and purpose != section.first:
+                    section.topics = _of_purpose(purpose)
         return Outline(title, self._sections, self._empty)
+
+    def _title_of(self, blocks: Sequence[Block]) -> int:
+        """Which block is the title; -1 if none is. A letterhead may stand above it."""
+        if not blocks or blocks[0].kind is Kind.HEADING:
+            return 0 if blocks else -1
+        for number, block in enumerate(blocks[1:_LETTERHEAD], start=1):
+            unknown = not self._cues.heading(block.text)
+            if block.kind is Kind.HEADING and block.level in (1, 2) and unknown:
+                return -1 if _RECRUITS.search(blocks[0].text.casefold()) else number
+        return 0 if _is_title(blocks[0]) else -1
 
     def _open(self, block: Block) -> None:
         self._close(block.level)
         while self._above and self._above[-1][0] >= block.level:
             self._above.pop()
         topics = self._cues.headings_in(block.text)
+        inherited: tuple[str, ...] = ()
         if not topics:
             inherited = self._above[-1][1] if self._above else ()
+            if inherited == (DUTIES,) and not self._sections[-1].statements:
+                inherited = ()  # "Job description" over all of the posting
             guessed = None if inherited else self._guess(block.text)
             topics = inherited or ((guessed,) if guessed else (OWN,))
         elif self._above and topics[0] in ("*facts", "*conditions"):
             topics = (*topics, *self._above[-1][1]) if topics[0] == "*facts" else topics
-        if _RECRUITS.search(simple(block.text)):
+        if topics[0] != "*profile" and _RECRUITS.search(block.text.casefold()):
             topics = (HEADER,)
         self._above.append((block.level, topics))
-        self._sections.append(Section(block.text, topics))
+        self._sections.append(Section(block.text, topics, inherited=bool(inherited)))
+        self._listed = False
         self._level = block.level
         # "You don't need": its items say the opposite without it.
         self._lead = block.text if _DENIES.search(simple(block.text)) else ""
@@ -277,18 +363,40 @@ class _Outline:
             self._lead = ""
             return
         is_item = block.kind is Kind.ITEM
+        self._listed = self._listed or is_item
+        late = self._listed and not is_item
         under = ""
-        for part in _said(block.text):
+        parts = _said(block.text)
+        if self._sections[-1].first == HEADER:
+            parts = [piece for part in parts for piece in _pieces(part)]
+        for place, part in enumerate(parts):
             found = label_of(part, self._cues)
             label = found[0] if found else ""
-            under = label or under
+            # A label within a paragraph is for its own sentence only.
+            under = label if place == 0 or label else under
             lead = self._lead if is_item else ""
             statements.append(
-                Statement(part, number, item=is_item, label=label, lead=lead, under=under)
+                Statement(
+                    part, number, item=is_item, label=label, lead=lead, under=under, late=late
+                )
             )
+            under = under if place == 0 or not label else ""
         if not is_item:
             last = statements[-1].text if statements else ""
             self._lead = last if last.endswith(":") else ""
+
+
+def _pieces(text: str) -> list[str]:
+    """The pieces of a line at the top such as "Exemple | Paris | 2 000 €", else the whole."""
+    found = [piece.strip() for piece in _BETWEEN.split(text)]
+    short = all(0 < len(piece.split()) <= _PIECE_WORDS for piece in found)
+    return found if len(found) > _LEAD_WORDS and short else [text]
+
+
+def _is_mixed(section: Section) -> bool:
+    """Whether several paragraphs stand under a heading that is only a name for the whole."""
+    paragraphs = {one.block for one in section.statements if not (one.item or one.pair)}
+    return bool(_WHOLE.match(simple(section.heading))) and len(paragraphs) > 1
 
 
 def _of_purpose(purpose: str) -> tuple[str, ...]:
@@ -302,7 +410,8 @@ def _said(text: str) -> list[str]:
 
 
 def _is_title(block: Block) -> bool:
-    return len(block.text) <= 120 and len(block.text.split()) <= 16 and not block.text.endswith(".")  # noqa: PLR2004
+    short = len(block.text) <= _LONGEST_TITLE and len(block.text.split()) <= _TITLE_WORDS
+    return block.kind is Kind.TEXT and short and not block.text.endswith(".")
 
 
 def texts_of(sections: Iterable[Section]) -> list[str]:

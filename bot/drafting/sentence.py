@@ -4,6 +4,8 @@ import re
 
 _END = re.compile(r"[.!?…]+[\"'»”)]*\s+(?=[\"'«“(\[]?[^\W_a-zà-öø-ÿ])")
 _WORD = re.compile(r"([\w.·'’-]+)$")
+_COUNTED = re.compile(r"\b(?:and|to|et|à|or|ou|than|under|of) \d+$")
+"""A number that ends a range or counts something is no ordinal: "between 7 and 10. The post"."""
 _FEW_WORDS = 5
 _SHORT = {
     "m", "mm", "mme", "mlle", "mr", "mrs", "ms", "dr", "dre", "pr", "prof", "st", "ste", "no", "nr",
@@ -47,4 +49,5 @@ def _is_short(before: str) -> bool:
     word = match[1]
     single = len(word) == 1 and word.isalpha() and word.isupper()
     ordinal = word.isdigit() and len(word) <= 2  # noqa: PLR2004 - a day or a number in a list
+    ordinal = ordinal and not _COUNTED.search(before)
     return single or ordinal or word.casefold() in _SHORT

@@ -54,12 +54,31 @@ _SAID_OF_ALL = {
 }
 """Of what every employer speaks, also when it speaks of itself."""
 _OFFERS = re.compile(
-    r"offr|offer|propos|bieten|angebot|ofrec|avantag|benefit|join us|rejoindre|for you"
+    r"offr|offer|propos|bieten|angebot|ofrec|avantag|benefit|join us|rejoindre|for you|in return|"
+    r"echange|vorteil|davon|\bget\b|receive|recev|beneficie|perk|give you|te damos|bekomm|erhalt"
 )
 _ENGINE_FLOOR = 0.15
+_ENGINE_HINT = -0.42
+"""Enough where the heading already says what a statement can be on."""
 _LABELLED = ("header", "terms", "about", "duties", "profile")
+_EVERY = re.compile(
+    r"sur (?:deux|trois|quatre|cinq|six|huit|\d)|par (?:mois|semaine|an)|(?:in|every) (?:two|"
+    r"three|four|five|"
+    r"six|seven|eight|\d)|(?:a|per) month|im monat|al mes|rota\b"
+)
+_NAME_WORDS = 4
+_BY_MAIL = re.compile(
+    r"candidat|postul|par (?:e-?mail|mail|courriel)|by e-?mail|appl|bewerb|solicit"
+)
+_LASTING = re.compile(r"\bmois\b|\bans?\b|month|year|monat|jahr|\bmes(?:es)?\b|\banos?\b|§date")
+_DATED = ("deadline", "start_date", "selection_process")
+"""What has one date after its label: "Interviews: from 22 March" is no start of the job."""
+_IN_PROSE = ("hours", "benefits.holidays", "salary", "contract", "remote", "start_date", "deadline")
+"""What a paragraph on the work may also say, unless it tells what one does."""
+_SPOKEN = {"languages", "languages.level"}
+_ONE_VALUE = ("location", "start_date", "deadline", "contract", "remote", "hours", "salary")
+"""What a few words say: a paragraph after those words is on something else."""
 _TELLING = ("header", "about", "open", "terms")
-_BESIDE_DUTIES = {"travel", "responsibilities.management", "team", "team.size"}
 _UNTIL = re.compile(
     r"\b(?:avant|jusqu'?au|d'ici|dernier|before|by|until|than|bis|spatestens|hasta|antes)\b"
     r"[^.;]{0,40}§date"
@@ -68,7 +87,16 @@ _UNTIL = re.compile(
 _ADDRESSED = re.compile(
     r"\b(?:you|your|we (?:need|ask|offer|give|pay|provide)|vous|votre|vos|il faut|nous (?:demand|"
     r"propos|offr|recherch|cherch)\w+|on (?:demande|propose|offre|cherche)|candidate?|profil|"
-    r"du|dich|dir|sie|ihnen|wir (?:bieten|suchen|erwarten)|te|tu|pedimos|ofrecemos|buscamos)\b"
+    r"du|dich|dir|sie|ihnen|wir (?:bieten|suchen|erwarten)|te|tu|pedimos|ofrecemos|buscamos|"
+    r"(?:the|this) (?:post|role|job)|le poste|la personne|die stelle|el puesto|obligatoire\w*|"
+    r"exig\w+|"
+    r"indispensable\w*|requis\w*|souhait\w+|appreci\w+|un (?:atout|plus)|essential|required|"
+    r"must|needs?|"
+    r"needed|necessary|desirable|welcome\w*|bienvenu\w*|accept\w+|erforderlich|vorausgesetzt|"
+    r"erwunscht|"
+    r"willkommen|notwendig|von vorteil|imprescindible|se valora\w*|hace falta|necesari[oa]|"
+    r"provided|"
+    r"applicants?|bewerber\w*)\b"
 )
 _ANNOUNCED = ("application_subject", "documents", "how_to_apply", "selection_process")
 """What the sentence before a list says of its items too."""
@@ -132,8 +160,11 @@ class _Sorter:
     def asks_to_apply(self, statement: Statement) -> bool:
         """Whether a statement surely says where to apply, whatever heading it stands under."""
         text = marked(statement.text, self.cues.language)
-        sure = self.cues.topics_of(text).get("how_to_apply", False)
-        return sure and bool(re.search("§email|§url", text))
+        hits = without_rivals(self.cues.topics_of(text), text, "header")
+        if statement.pair or not hits.get("how_to_apply", False):
+            return False
+        whole = not statement.item and hits.get("deadline", False)
+        return bool(re.search("§email|§url", text)) or whole
 
     def place(self, statement: Statement, section: Section) -> list[Placed]:
         """A statement once for each topic that it is on."""
@@ -144,7 +175,10 @@ class _Sorter:
         if labelled and not own:
             section = Section(statement.label, labelled)
         section, group = self._above(statement, section, own)
-        hits = self._hits(statement, group)
+        section, group = _loosened(statement, section, group, own)
+        own, hits = _agreed(
+            own, self._hits(statement, group), marked(statement.text, self.cues.language)
+        )
         placed = {
             topic: (SURE, f"label “{statement.label}”")
             for topic in own
@@ -154,19 +188,31 @@ class _Sorter:
             agrees = topic in placed or any(_related(topic, one) for one in section.topics)
             sure = SURE if certain or agrees else LIKELY
             placed.setdefault(topic, (sure, _why(section, agrees=agrees)))
-        told = marked(statement.text, self.cues.language)
-        if group in _TELLING and is_duty(told, self.cues.language):
-            placed = {
-                topic: why
-                for topic, why in placed.items()
-                if hits.get(topic) or topic.partition(".")[0] not in _APPLYING
-            }
-            if {*placed} <= _BESIDE_DUTIES:
-                placed["responsibilities"] = (LIKELY, "wording")
+        placed = self._with_duty(statement, section, group, (hits, placed))
         self._add_default(statement, section, group, placed)
-        if not placed and group in ("terms", "header"):
+        if not placed and group in ("terms", "header", "apply"):
             placed = self._asked(statement, group)
         return [Placed(statement, topic, sure, why) for topic, (sure, why) in placed.items()]
+
+    def _with_duty(
+        self,
+        statement: Statement,
+        section: Section,
+        group: str,
+        found: tuple[Mapping[str, bool], dict[str, tuple[str, str]]],
+    ) -> dict[str, tuple[str, str]]:
+        """What a statement is on when it tells what one does, wherever it stands."""
+        hits, placed = found
+        if not is_duty(marked(statement.text, self.cues.language), self.cues.language):
+            return placed
+        if group == "duties":
+            return {"responsibilities": (SURE, _under(section)), **placed}
+        if group not in _TELLING:
+            return placed
+        placed = {topic: why for topic, why in placed.items() if _beside_duty(topic, hits)}
+        if not _APPLYING & {*placed}:
+            placed["responsibilities"] = (LIKELY, "wording")
+        return placed
 
     def _above(self, statement: Statement, section: Section, own: list[str]) -> tuple[Section, str]:
         """What stands above a statement: its heading, or the label before it in its block."""
@@ -192,6 +238,12 @@ class _Sorter:
         kept = {
             topic: sure for topic, sure in found.items() if _is_kept(topic, text, group, sure=sure)
         }
+        if group == "duties" and "hours.on_call" in found and _EVERY.search(text):
+            kept["hours.on_call"] = found["hours.on_call"]
+        if group == "duties" and not statement.item and not is_duty(text, self.cues.language):
+            kept |= {topic: sure for topic, sure in found.items() if topic.startswith(_IN_PROSE)}
+        if group == "apply" and "§email" in text and _BY_MAIL.search(text):
+            kept.setdefault("how_to_apply", False)
         hits = without_rivals(kept, text, group)
         if group == "apply" and re.search("§email|§url", text) and "contact_human" not in hits:
             hits.setdefault("how_to_apply", False)
@@ -217,25 +269,72 @@ class _Sorter:
         whole = default == "responsibilities" and statement.item and not statement.label
         if whole:
             placed.setdefault("responsibilities", (SURE, _under(section)))
+        if section.mixed and placed:
+            return
         if default is None or not _fits(default, marked(statement.text, self.cues.language)):
             return
         first = default == "location" and section.statements[:1] == [statement]
         if not placed or first:
             placed.setdefault(default, (SURE, _under(section)))
-        elif _joins(default, placed):
+        elif _joins(default, placed) or (statement.pair and {*placed} <= _SPOKEN):
             placed.setdefault(default, (LIKELY, _under(section)))
 
     def _asked(self, statement: Statement, group: str) -> dict[str, tuple[str, str]]:
         """What the candidates' matcher takes the statement for, if it is sure enough."""
         answer = self.ask(statement.text)
-        if answer is None or answer[1] < _ENGINE_FLOOR or not _may(answer[0], group):
+        if answer is None or not _may(answer[0], group):
+            return {}
+        if answer[1] < (_ENGINE_FLOOR if group == "header" else _ENGINE_HINT):
             return {}
         return {answer[0]: (DOUBTFUL, "only the matcher thinks so")}
 
 
+def _loosened(
+    statement: Statement, section: Section, group: str, own: list[str]
+) -> tuple[Section, str]:
+    """Where a statement stands, if the heading above it is not about it alone."""
+    if statement.item:
+        return section, group
+    if section.mixed or (statement.under and not own and group == "duties"):
+        return section, "header"
+    if statement.late and (group in ("duties", "profile") or section.first.startswith(_ONE_VALUE)):
+        return Section("", (HEADER,), section.statements), "header"
+    return section, group
+
+
+def _agreed(
+    own: list[str], hits: Mapping[str, bool], text: str
+) -> tuple[list[str], Mapping[str, bool]]:
+    """What the label and the words say, where they would say different things of one value.
+
+    "Duration: 39 h" is about the week; a date after "Interviews:" is no start of the job.
+    """
+    if own == ["contract.duration"] and "hours" in hits and not _LASTING.search(text):
+        return [], hits
+    if own and own[0] in _DATED:
+        return own, {t: sure for t, sure in hits.items() if t not in _DATED or t in own}
+    return own, hits
+
+
+def _beside_duty(topic: str, hits: Mapping[str, bool]) -> bool:
+    """Whether a sentence on the work may be on *topic* as well."""
+    family = topic.partition(".")[0]
+    if family in _APPLYING:
+        return hits.get(topic, False)
+    return family not in _ASKED
+
+
+_APPLY_TO = re.compile(
+    r"candidat|postul|\bcvs?\b|lettre|letter|envo|adress|courrier|transm|appl|send|return|write|"
+    r"post to|"
+    r"bewerb|unterlagen|richten|senden|solicit|envi|curriculum|§email|retourn|depos"
+)
+"""Where papers go is not where the work is."""
 _APPLY_WORDS = re.compile(
-    r"candidat|postul|\bcv\b|lettre|dossier|mail|envo|adress|site|formulaire|joindre|appl|send|form\b|"
-    r"submit|attach|includ|bewerb|unterlagen|solicit|inscri|§email|§url|lien|link|interview|entretien"
+    r"candidat|postul|\bcv\b|lettre|dossier|mail|envo|adress|site|formulaire|joindre|appl|send|"
+    r"form\b|"
+    r"submit|attach|includ|bewerb|unterlagen|solicit|inscri|§email|§url|lien|link|interview|"
+    r"entretien"
 )
 _DEFAULT_NEEDS: Mapping[str, re.Pattern[str]] = {
     "deadline": re.compile("§date|candidat|appl"),
@@ -253,7 +352,8 @@ _DEFAULT_NEEDS: Mapping[str, re.Pattern[str]] = {
 def _fits(default: str, text: str) -> bool:
     """Whether a statement can be on what its heading is about; footers follow the last heading."""
     needed = _DEFAULT_NEEDS.get(default)
-    return needed is None or bool(needed.search(text))
+    named = default == "contact_human" and len(text.split()) <= _NAME_WORDS
+    return needed is None or named or bool(needed.search(text))
 
 
 def _outdone(topic: str, hits: Mapping[str, bool]) -> bool:
@@ -278,6 +378,8 @@ def _under(section: Section) -> str:
 
 def _may(topic: str, group: str) -> bool:
     family = topic.partition(".")[0]
+    if group == "apply":
+        return family in ("application_status", "selection_process")
     return family in _KEPT["terms"] and (group != "header" or family in _ANYWHERE)
 
 
@@ -294,11 +396,16 @@ def _default(section: Section, group: str) -> str | None:
         case "open":
             return OWN
         case "terms" if OWN in section.topics:
-            return OWN
+            return "benefits" if _lists_benefits(section) else OWN
         case "terms" if _OFFERS.search(marked(section.heading, "en")):
             return "benefits"
         case _:
             return None
+
+
+def _lists_benefits(section: Section) -> bool:
+    """Whether a section that no heading explains lists what the employer gives."""
+    return sum(statement.item for statement in section.statements) * 2 > len(section.statements)
 
 
 def _joins(default: str, placed: Mapping[str, object]) -> bool:
@@ -318,8 +425,12 @@ def _is_kept(topic: str, text: str, group: str, *, sure: bool) -> bool:
     family = topic.partition(".")[0]
     if topic in _ALWAYS:
         return True
+    if group == "profile" and family in ("training", "benefits"):
+        return sure
     if group in ("header", "open"):
         return _is_kept_unnamed(topic, text, group, sure=sure)
+    if group == "apply" and family == "location":
+        return not _APPLY_TO.search(text)
     if family in _KEPT[group]:
         if family == "experience" and group in ("terms", "apply"):
             return asks_experience(text)

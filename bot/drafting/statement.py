@@ -12,7 +12,9 @@ class Statement:
 
     ``label`` is what stands before its colon or in the cell before, ``lead`` the sentence that
     announces the list that it belongs to, ``under`` the label of a sentence before it in the same
-    block. ``block`` is the number of the block that it comes from.
+    block. ``block`` is the number of the block that it comes from. ``late`` says that it is no item
+    and stands after a list under the same heading: that list may have been all that the heading
+    is about.
     """
 
     text: str
@@ -22,6 +24,7 @@ class Statement:
     lead: str = ""
     pair: bool = False
     under: str = ""
+    late: bool = False
 
     @property
     def shown(self) -> str:

@@ -33,7 +33,8 @@ _HEADINGS: Mapping[str, re.Pattern[str]] = {
         r"answer[ _]closed|(?:reponse|answer).{0,20}(?:cloture|closed|after)"
     ),
     "answer": re.compile(
-        r"(?:answers?|reponses?|antwort(?:en)?|respuestas?|risposta|resposta|antwoord|replies|reply|a|"
+        r"(?:answers?|reponses?|antwort(?:en)?|respuestas?|risposta|resposta|antwoord|replies|"
+        r"reply|a|"
         r"texte de reponse|answer text|response|contenu)(?:[ _.:#-]*\d+)?(?: \(?\w{2}\)?)?"
     ),
     "language": re.compile(r"lang(?:uage|ue|uages)?|sprache|idioma|lingua|taal|locale"),

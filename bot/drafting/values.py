@@ -18,7 +18,12 @@ _INCLUSIVE = re.compile(
 )
 _SPACE = re.compile(r"\s+")
 EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
-URL = re.compile(r"\bhttps?://[^\s<>\"')\]]{3,300}|\bwww\.[^\s<>\"')\]]{3,300}")
+URL = re.compile(
+    r"\bhttps?://[^\s<>\"')\]]{3,300}|\bwww\.[^\s<>\"')\]]{3,300}"
+    r"|(?<![@\w.-])(?:[a-z0-9-]{1,60}\.){1,4}(?:com|org|net|fr|uk|de|es|eu|io|ie|be|ch|at|int|"
+    r"info|jobs|"
+    r"example)\b(?![.-]?\w*@)(?:/[^\s<>\"')\]]{0,300})?"
+)
 _SIGNS = (
     r"€|£|\$|(?:eur(?:os?)?|gbp|usd|chf|cad|kes|xof|f ?cfa|dollars?|pounds?|mad|dkk|sek|pln|tnd|"
     r"ugx|tzs|etb|inr|aud|nok)\b"

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from bot.drafting.block import Block, Blocks, Kind
+from bot.drafting.block import RUN_IN, Block, Blocks, Kind, run_in
 from bot.drafting.fault import Unreadable
 
 _MOST_PARTS = 5000
@@ -95,7 +95,12 @@ def _styles(document: Any) -> dict[str, str]:
 
 def _read_element(element: Any, styles: dict[str, str], blocks: Blocks) -> None:
     if element.tag == f"{_W}tbl":
-        for row in element.iterchildren(f"{_W}tr"):
+        rows = list(element.iterchildren(f"{_W}tr"))
+        cells = [[_cell(cell) for cell in row.iterchildren(f"{_W}tc")] for row in rows]
+        if all(len(row) > 2 and None not in row for row in cells):  # noqa: PLR2004 - no labels
+            blocks.table([[cell or "" for cell in row] for row in cells])
+            return
+        for row in rows:
             _read_row(row, styles, blocks)
     elif element.tag == f"{_W}p":
         _read_paragraph(element, styles, blocks)
@@ -103,6 +108,12 @@ def _read_element(element: Any, styles: dict[str, str], blocks: Blocks) -> None:
         for content in element.iterchildren(f"{_W}sdtContent"):
             for child in content:
                 _read_element(child, styles, blocks)
+
+
+def _cell(cell: Any) -> str | None:
+    """The text of a cell, or None if it has several paragraphs."""
+    texts = [text for paragraph in cell.iter(f"{_W}p") if (text := _text(paragraph).strip())]
+    return "".join(texts) if len(texts) < 2 else None  # noqa: PLR2004
 
 
 def _read_row(row: Any, styles: dict[str, str], blocks: Blocks) -> None:
@@ -128,6 +139,10 @@ def _read_paragraph(paragraph: Any, styles: dict[str, str], blocks: Blocks) -> N
     style = properties.find(f"{_W}pStyle") if properties is not None else None
     name = styles.get(style.get(f"{_W}val"), "") if style is not None else ""
     listed = properties is not None and properties.find(f"{_W}numPr") is not None
+    if not name and (parts := run_in(_bold_start(paragraph), _text(paragraph))):
+        blocks.add(Kind.HEADING, parts[0], level=RUN_IN)
+        blocks.add(Kind.TEXT, parts[1])
+        return
     for line in _text(paragraph).split("\n"):
         if heading := _HEADING.search(name):
             blocks.add(Kind.HEADING, line, level=1 + int(heading[1]))
@@ -146,6 +161,16 @@ def _read_paragraph(paragraph: Any, styles: dict[str, str], blocks: Blocks) -> N
 def _is_bold(paragraph: Any) -> bool:
     runs = [run for run in paragraph.iter(f"{_W}r") if "".join(_pieces(run)).strip()]
     return bool(runs) and all(_marked(run) for run in runs)
+
+
+def _bold_start(paragraph: Any) -> str:
+    start = ""
+    for run in paragraph.iter(f"{_W}r"):
+        text = "".join(_pieces(run))
+        if text.strip() and not _marked(run):
+            break
+        start += text
+    return start
 
 
 def _marked(run: Any) -> bool:

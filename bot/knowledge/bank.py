@@ -3,25 +3,32 @@
 What stays out: matching a question against it (`bot.matching`).
 """
 
+import contextlib
 import functools
+from collections.abc import Sequence
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.core.topic import Texts, Topic, is_special
 from bot.errors import KnowledgeError, Problem
+from bot.knowledge.kept import default_cache, recall, remember, stamp
 from bot.knowledge.nodes import Node, line_of
 from bot.knowledge.schema import Known, Phrasings, Text
 from bot.knowledge.schema import Texts as TextsKey
 from bot.knowledge.validation import validate
 from bot.knowledge.yamltext import read_yaml, shown
 
+_READING = 1
+"""To be raised when topics are read otherwise from the same files."""
+
 
 class TopicFile(BaseModel):
     """Everything that can stand in a file of the bank."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     topic: Text = Field(examples=["hours.nights"])
     label: TextsKey = Field(examples=['{fr: "...", en: "..."}'])
@@ -58,9 +65,24 @@ def read_topics(folder: Path) -> dict[str, Topic]:
 
 @functools.cache
 def shipped_topics() -> dict[str, Topic]:
-    """The topics that come with the product, read once per process; not to be changed."""
+    """The topics that come with the product, read once per process; not to be changed.
+
+    Once read and checked they are kept in the user's cache for the next process.
+    """
+    file = default_cache() / f"topics-{_READING}-{stamp('topics')}.json"
+    with contextlib.suppress(TypeError, ValueError, AttributeError):
+        return {row[0]: _kept(row) for row in recall(file)}
     with resources.as_file(resources.files("bot") / "topics") as folder:
-        return read_topics(folder)
+        topics = read_topics(folder)
+    rows = [(t.id, t.label, t.about, t.questions, t.scope) for t in topics.values()]
+    remember(rows, file)
+    return topics
+
+
+def _kept(row: Sequence[Any]) -> Topic:
+    name, label, about, questions, scope = row
+    asked = {language: tuple(lines) for language, lines in questions.items()}
+    return Topic(name, label, about, asked, scope)
 
 
 def _topic(path: Path) -> tuple[Topic | None, tuple[Problem, ...]]:

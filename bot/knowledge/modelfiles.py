@@ -10,6 +10,7 @@ import tempfile
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +21,14 @@ from bot.matching.calibration import Tuning
 from bot.matching.features import Vocabulary
 from bot.matching.model import Linear, Wide
 
+FORMAT = 2
+"""To be raised when a folder is written otherwise; it belongs into the folder's name."""
+
 _META = "model.json"
 _WORDS = "words.json"
 _TEXTS = "texts.json"
+_LINES = "words.txt"
+_ABSENT = -1
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,9 @@ def save(learnt: Learnt, folder: Path) -> None:
     try:
         for name, array in _arrays(learnt.model).items():
             np.save(draft / f"{name}.npy", array)
-        for name, content in _contents(learnt).items():
+        contents = _contents(learnt)
+        _save_words(contents.pop(_WORDS), draft)
+        for name, content in contents.items():
             (draft / name).write_text(json.dumps(content), encoding="utf-8")
         draft.chmod(0o755)
         try:
@@ -69,14 +77,38 @@ def save(learnt: Learnt, folder: Path) -> None:
 def load(folder: Path) -> Learnt | None:
     """What was learnt into *folder*, without the texts; None if it is not whole."""
     try:
-        contents = {name: _read(folder / name) for name in (_META, _WORDS)}
         arrays = {
-            path.stem: np.load(path, mmap_mode="r" if path.stem in _MAPPED else None)
+            # As plain arrays: NumPy's class of mapped ones takes its time with each look-up.
+            path.stem: np.asarray(np.load(path, mmap_mode="r" if path.stem in _MAPPED else None))
             for path in folder.glob("*.npy")
         }
+        contents = {_META: _read(folder / _META), _WORDS: _load_words(folder, arrays)}
         return _learnt(arrays, contents)
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _save_words(known: Mapping[str, Any], folder: Path) -> None:
+    """As lines and arrays, which are read in a tenth of the time that JSON takes."""
+    frequency, odds = known["frequency"], known["odds"]
+    words = list(dict.fromkeys((*frequency, *odds)))
+    none = (np.nan,) * len(known["codes"])
+    lines = (" ".join(known["codes"]), *words)
+    (folder / _LINES).write_text("\n".join(lines), encoding="utf-8")
+    np.save(folder / "counts.npy", [frequency.get(word, _ABSENT) for word in words])
+    np.save(folder / "odds.npy", np.array([odds.get(word, none) for word in words], dtype=float))
+
+
+def _load_words(folder: Path, arrays: Mapping[str, NDArray[Any]]) -> dict[str, Any]:
+    codes, *words = (folder / _LINES).read_text(encoding="utf-8").split("\n")
+    counts, odds = arrays["counts"], arrays["odds"]
+    counted = counts != _ABSENT
+    told = ~np.isnan(odds[:, 0]) if odds.size else np.zeros(len(words), dtype=bool)
+    return {
+        "codes": codes.split(),
+        "frequency": dict(zip(compress(words, counted), counts[counted].tolist(), strict=True)),
+        "odds": dict(zip(compress(words, told), odds[told].tolist(), strict=True)),
+    }
 
 
 def load_texts(folder: Path) -> tuple[Sequence[str], Sequence[str]]:

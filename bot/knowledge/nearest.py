@@ -7,8 +7,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from rapidfuzz import fuzz, process
-
 from bot.core.topic import Topic, is_special
 
 _MARKS = re.compile("[\u0300-\u036f]+")
@@ -19,6 +17,8 @@ _LONGEST = 80
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The word of *known* that *word* was probably meant to be, or None if none is close."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - where something was misspelt only
+
     found = process.extractOne(
         folded(word[:_LONGEST]),
         list(known),

@@ -1,20 +1,12 @@
-"""Lexicon and spellings as the engine takes them, kept once they were read and checked.
-
-Reading the YAML files takes half a second, which every start would pay; what was read is therefore
-kept beside the models under a hash of the files as they are.
-"""
+"""Lexicon and spellings as the engine takes them, kept once they were read and checked."""
 
 import contextlib
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-_FOLDERS = ("lexicon", "spellings")
-_KEPT = 4
+from bot.knowledge.kept import recall, remember, stamp
 
 
 @dataclass(frozen=True)
@@ -23,6 +15,8 @@ class Tables:
 
     spellings: Mapping[str, str]
     concepts: Mapping[str, Mapping[str, Sequence[str]]]
+    stamp: str
+    """A name for the files that they come from."""
 
     def content(self) -> dict[str, Any]:
         """The same as JSON takes it."""
@@ -32,34 +26,15 @@ class Tables:
 
 def shipped_tables(cache: Path | None = None) -> Tables:
     """The tables that come with the product, from *cache* where they are kept there."""
-    file = cache / f"tables-{_stamp()}.json" if cache else None
+    now = stamp("lexicon", "spellings")
+    file = cache / f"tables-{now}.json" if cache else None
     if file is not None:
-        with contextlib.suppress(OSError, ValueError, TypeError):
-            return Tables(**json.loads(file.read_text("utf-8")))
+        with contextlib.suppress(TypeError):
+            return Tables(**recall(file), stamp=now)
     from bot.knowledge.lexicon import shipped_lexicon  # noqa: PLC0415 - where they are read only
     from bot.knowledge.spellings import shipped_spellings  # noqa: PLC0415
 
-    tables = Tables(shipped_spellings().words, shipped_lexicon())
+    tables = Tables(shipped_spellings().words, shipped_lexicon(), now)
     if file is not None:
-        _keep(tables, file)
+        remember(tables.content(), file)
     return tables
-
-
-def _stamp() -> str:
-    stamp = hashlib.sha256()
-    for name in _FOLDERS:
-        for part in sorted((resources.files("bot") / name).iterdir(), key=lambda part: part.name):
-            if part.name.endswith(".yaml"):
-                stamp.update(part.name.encode() + b"\0" + part.read_bytes() + b"\0")
-    return stamp.hexdigest()[:24]
-
-
-def _keep(tables: Tables, file: Path) -> None:
-    """Write whole or not at all; without it the next start takes longer, and nothing else."""
-    draft = file.with_suffix(".new")
-    with contextlib.suppress(OSError):
-        draft.write_text(json.dumps(tables.content()), "utf-8")
-        draft.replace(file)
-        kept = sorted(file.parent.glob("tables-*.json"), key=lambda one: one.stat().st_mtime)
-        for old in kept[:-_KEPT]:
-            old.unlink(missing_ok=True)

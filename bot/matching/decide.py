@@ -27,7 +27,10 @@ Probabilities = NDArray[np.float64]
 
 MOST_OPTIONS = 3
 _READ = 4
-_NOTHING, _SMALL_TALK = "nothing", "small talk"
+_LOOKED_AT = 8
+"""Matters, the likeliest first, among which are those that are read and those that are offered."""
+_MANY = 256
+NOTHING, _SMALL_TALK = "nothing", "small talk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def matter(decision: Decision) -> str:
         case SmallTalk():
             return _SMALL_TALK
         case Unanswered():
-            return _NOTHING
+            return NOTHING
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,8 +122,13 @@ class Scope:
     @cached_property
     def places(self) -> NDArray[np.int64]:
         """For each name the place of its matter."""
-        place = {name: i for i, name in enumerate(self.matters)}
-        return np.array([place[matter(decision)] for decision in self.outcomes], dtype=np.int64)
+        matters = [self._place[matter(decision)] for decision in self.outcomes]
+        return np.array(matters, dtype=np.int64)
+
+    @cached_property
+    def members(self) -> tuple[NDArray[np.int64], ...]:
+        """For each matter the places of its names, in order."""
+        return tuple(np.flatnonzero(self.places == place) for place in range(len(self.matters)))
 
     @cached_property
     def whole(self) -> NDArray[np.float64]:
@@ -135,7 +143,7 @@ class Scope:
     @cached_property
     def special(self) -> NDArray[np.bool_]:
         """For each matter whether it is small talk or nothing of ours."""
-        return np.array([name in {_NOTHING, _SMALL_TALK} for name in self.matters])
+        return np.array([name in {NOTHING, _SMALL_TALK} for name in self.matters])
 
     def masses(self, probabilities: Probabilities) -> Probabilities:
         """How probable each matter is."""
@@ -147,7 +155,12 @@ class Scope:
 
     def mass_of(self, masses: Probabilities, wanted: str) -> float:
         """The probability of one matter by name; 0 if nothing leads to it."""
-        return float(masses[self.matters.index(wanted)]) if wanted in self.matters else 0.0
+        place = self._place.get(wanted)
+        return float(masses[place]) if place is not None else 0.0
+
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.matters)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +170,16 @@ class _View:
     nothing: float
     chat: float
     stated: float
+
+
+def leading(values: Probabilities, count: int) -> NDArray[np.int64]:
+    """The places of the *count* highest values, the highest first; of equal ones the first."""
+    if len(values) <= max(count, _MANY):
+        return np.argsort(-values, kind="stable")[:count]
+    # Of ten thousand entries, only those that are high enough are put in order.
+    least = np.partition(values, -count)[-count]
+    places = np.flatnonzero(values >= least)
+    return places[np.argsort(-values[places], kind="stable")][:count]
 
 
 def decide(
@@ -173,9 +196,9 @@ def decide(
         The decision, and the probability of what it is about.
     """
     masses = scope.masses(probabilities)
-    order = np.argsort(-masses, kind="stable")
+    order = leading(masses, _LOOKED_AT)
     view = _View(
-        scope.mass_of(masses, _NOTHING),
+        scope.mass_of(masses, NOTHING),
         scope.mass_of(masses, _SMALL_TALK),
         float(masses[scope.stated].sum()),
     )
@@ -186,8 +209,9 @@ def decide(
     )
     for place in order[:_READ]:
         mass = float(masses[place])
-        whole = float(probabilities[scope.places == place] @ scope.whole[scope.places == place])
-        name = scope.best(probabilities, int(place))
+        names = scope.members[place]
+        whole = float(probabilities[names] @ scope.whole[names])
+        name = int(names[np.argmax(probabilities[names])])
         for decision in _ways(scope.outcomes[name], whole):
             cost = _cost(decision, mass, whole, view, costs)
             if cost < best[0]:

@@ -5,17 +5,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-from rapidfuzz import fuzz, process
+from numpy.typing import NDArray
 
 from bot.core.chat import Chat
 from bot.core.decision import Candidate, Part, Unanswered, Understanding
 from bot.core.posting import KnowledgeBase, Posting
 from bot.core.topic import OUT_OF_SCOPE, is_special
 from bot.matching.calibration import Tuning
-from bot.matching.concepts import Concepts
-from bot.matching.decide import COSTS, Costs, Probabilities, Scope, decide
+from bot.matching.concepts import Concepts, beginnings
+from bot.matching.decide import COSTS, Costs, Probabilities, Scope, decide, leading
 from bot.matching.evidence import Evidence, stems
-from bot.matching.features import grams
+from bot.matching.features import counted, grams
 from bot.matching.language import Languages
 from bot.matching.model import Linear
 from bot.matching.parts import Cut, Read
@@ -90,6 +90,7 @@ class Engine:
     _scopes: dict[str, Scope] = field(default_factory=dict)
     _told: dict[str, tuple[Scope, Evidence]] = field(default_factory=dict)
     _phrased: dict[str, tuple[Posting, Mapping[str, str]]] = field(default_factory=dict)
+    _placed: dict[str, tuple[Scope, Head, NDArray[np.int64]]] = field(default_factory=dict)
     _named: dict[str, tuple[Posting, frozenset[str]]] = field(default_factory=dict)
 
     def understand(
@@ -203,17 +204,21 @@ class Engine:
         """Margins, and the same as logits: of the bank, or of the head where that is higher."""
         scope, count = view.scope, len(spelt)
         meant = [self.concepts.find(tokens) for tokens in spelt]
-        found = grams([joined(tokens) for tokens in spelt], meant)
+        if not scope.posting.topics:
+            meant = [
+                [*found, *beginnings(tokens)] for found, tokens in zip(meant, spelt, strict=True)
+            ]
+        found = counted(grams([joined(tokens) for tokens in spelt], meant))
         margins = np.full((count, len(scope.names)), _NEVER)
         logits = np.full((count, len(scope.names)), _NEVER)
         if self.bank is not None and scope.posting.topics:
             width = len(self.bank.classes)
-            margins[:, :width] = self.bank.score_grams(found, count)
+            margins[:, :width] = self.bank.score_counted(found, count)
             margins[:, self.bank.columns[OUT_OF_SCOPE]] += guards
             logits[:, :width] = margins[:, :width] * view.sharpness
         if head := self.heads.get(scope.posting.id):
-            columns = [scope.column[name] for name in head.model.classes]
-            scores = head.model.score_grams(found, count)
+            columns = self._columns(scope, head)
+            scores = head.model.score_counted(found, count)
             sharpness = self._sharpness(view)
             margins[:, columns] = np.maximum(margins[:, columns], scores)
             logits[:, columns] = np.maximum(logits[:, columns], scores * sharpness)
@@ -224,6 +229,14 @@ class Engine:
                     margins[row, scope.column[name]] = _VERBATIM
                     logits[row, scope.column[name]] = _VERBATIM * view.sharpness
         return margins, logits
+
+    def _columns(self, scope: Scope, head: Head) -> NDArray[np.int64]:
+        """The places in *scope* of what *head* tells apart."""
+        known = self._placed.get(scope.posting.id)
+        if known is None or known[0] is not scope or known[1] is not head:
+            places = np.array([scope.column[name] for name in head.model.classes], dtype=np.int64)
+            known = self._placed[scope.posting.id] = (scope, head, places)
+        return known[2]
 
     def _verbatim(self, posting: Posting) -> Mapping[str, str]:
         """The phrasings of a posting's own entries as tokens: who asks just so means just that."""
@@ -240,7 +253,7 @@ class Engine:
 
     def _part(self, read: Read, scope: Scope) -> Part:
         decision, confidence = decide(read.probabilities, scope, self.costs)
-        order = np.argsort(-read.probabilities, kind="stable")[: _RANKED * 3]
+        order = leading(read.probabilities, _RANKED * 3)
         ranking = [
             Candidate(scope.names[i], round(float(read.probabilities[i]), 4))
             for i in order
@@ -301,9 +314,11 @@ def _within(read: Read, whole: Read, view: View) -> Read:
 
 def _followed(read: Read, view: View, chat: Chat, parts: int) -> Read:
     """A short message that goes on from the one before leans towards the last topic."""
+    if parts > 1 or chat.last_topic is None:
+        return read
     first, *rest = words(read.text) or [""]
     longest = _SHORT_POINTING if _POINTS & set(rest) else _SHORT
-    if parts > 1 or chat.last_topic is None or len(rest) >= longest or first not in _FOLLOWS:
+    if len(rest) >= longest or first not in _FOLLOWS:
         return read
     return view.leaning(read, view.scope.near(chat.last_topic) * _NUDGE)
 
@@ -312,6 +327,8 @@ def _nearest(
     text: str, name: str, knowledge: KnowledgeBase, posting: Posting
 ) -> list[tuple[str, float]]:
     """The phrasings of a topic or entry that share most words with *text*."""
+    from rapidfuzz import fuzz, process  # noqa: PLC0415 - a first answer needs it not
+
     topic, entry = knowledge.topics.get(name), posting.entry(name)
     phrasings = [
         question

@@ -29,7 +29,8 @@ def stems(frequency: Mapping[str, int]) -> dict[str, int]:
     """How often each stem occurs, from how often each word does."""
     common: dict[str, int] = {}
     for word, count in frequency.items():
-        common[stem(word)] = common.get(stem(word), 0) + count
+        begin = word[:_STEM]
+        common[begin] = common.get(begin, 0) + count
     return common
 
 
@@ -63,11 +64,13 @@ class Evidence:
     def margins(self, tokens: Iterable[str], names: Mapping[str, int]) -> NDArray[np.float64]:
         """How much the words of a question speak for each name, from 0 to 1."""
         found = np.zeros(len(names))
-        for word in dict.fromkeys(stem(token) for token in tokens if len(token) >= _SHORTEST):
-            for entry, weight in self.weights.get(word, ()):
+        stems = dict.fromkeys([token[:_STEM] for token in tokens if len(token) >= _SHORTEST])
+        told = [self.weights[word] for word in stems if word in self.weights]
+        for entries in told:
+            for entry, weight in entries:
                 if entry in names:
                     found[names[entry]] += weight
-        return np.minimum(found, _MOST)
+        return np.minimum(found, _MOST) if told else found
 
 
 def _words(entry: Entry) -> set[str]:

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -25,6 +26,9 @@ another language at 0.5, 0.025 % at 0.6, 0.003 % at 0.8; of 320 questions in eig
 """
 _FEWEST_LETTERS = 5
 """Fewest letters in the words that count. At 8, two recognised questions in a hundred are lost."""
+
+_REMEMBERED = 4096
+_LATIN_ENDS = "\u0250"
 
 _ADDRESS = re.compile(r"@|://|\w\.\w")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -95,7 +99,10 @@ class Languages:
 
 def _without_addresses(text: str) -> str:
     """*text* without e-mail addresses and links, which speak no language."""
-    return " ".join(word for word in text.split() if not _ADDRESS.search(word))
+    found = text.split()
+    if _ADDRESS.search(text):
+        found = [word for word in found if not _ADDRESS.search(word)]
+    return " ".join(found)
 
 
 def _telling(text: str) -> list[str]:
@@ -106,7 +113,12 @@ def _telling(text: str) -> list[str]:
     """
     found = _WORD.findall(text)
     plain = found if text.isupper() else [word for word in found if word[0].islower()]
-    return [part for word in plain for part in words(word)]
+    return [part for word in plain for part in _parts(word)]
+
+
+@lru_cache(_REMEMBERED)
+def _parts(word: str) -> tuple[str, ...]:
+    return tuple(words(word))
 
 
 def learn_odds(texts: Mapping[str, Sequence[str]]) -> dict[str, tuple[float, ...]]:
@@ -136,10 +148,12 @@ def _counts(texts: Sequence[str]) -> dict[str, int]:
 
 def _script(text: str) -> str | None:
     """The script of at least half of the letters, if it is one that tells a language."""
+    if max(text, default="") < _LATIN_ENDS:
+        return None
     found: dict[str, int] = {}
     letters = [letter for letter in text if letter.isalpha()]
     for letter in letters:
-        if letter < "\u0250":
+        if letter < _LATIN_ENDS:
             continue
         name = unicodedata.name(letter, "").partition(" ")[0]
         if name in _SCRIPTS:

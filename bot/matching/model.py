@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.matching.features import Floats, Grams, Ints, Matrix, Vocabulary, grams
+from bot.matching.features import Counted, Floats, Grams, Ints, Matrix, Vocabulary, counted, grams
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,11 @@ class Linear:
 
     def score_grams(self, found: Grams, documents: int) -> Floats:
         """Like `scores`, for features that were taken out already."""
-        return self.score(self.vocabulary.matrix(found, documents))
+        return self.score_counted(counted(found), documents)
+
+    def score_counted(self, found: Counted, documents: int) -> Floats:
+        """Like `score_grams`, for features that were counted already."""
+        return self.score(self.vocabulary.weighed(found, documents))
 
     def score(self, matrix: Matrix) -> Floats:
         """The scores for each row of *matrix*."""
@@ -44,7 +48,7 @@ class Linear:
         out = np.empty((rows, len(self.classes)), dtype=np.float32)
         for row in range(rows):
             part = slice(matrix.starts[row], matrix.starts[row + 1])
-            weights = self.weights[matrix.columns[part]]
+            weights = self.weights.take(matrix.columns[part], axis=0)
             out[row] = matrix.values[part] @ weights.astype(np.float32, copy=False)
         return out * np.float32(self.step) + self.bias
 

@@ -1,7 +1,8 @@
 """Which pieces of a message are questions of their own: from readings to a cut.
 
 A message is cut only where each piece is by itself surely about another matter, asks or names it,
-and where the whole message shows a trace of each of these matters.
+and where the whole message shows a trace of each of these matters. A sentence that surely asks for
+something else altogether is a piece too, so that it is passed on.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,12 +12,13 @@ from functools import cached_property
 import numpy as np
 
 from bot.matching import split
-from bot.matching.decide import Probabilities, Scope
+from bot.matching.decide import NOTHING, Probabilities, Scope
 from bot.matching.split import Shape
 
 _SURE = 0.7
 _FAINT, _PLAIN, _STRONG, _OWN = -0.95, -0.5, -0.3, 0.0
 _NEVER = -1e9
+_WORDS = 3
 MOST_PARTS = 4
 
 
@@ -29,7 +31,7 @@ class Read:
     probabilities: Probabilities
     masses: Probabilities
 
-    @property
+    @cached_property
     def top(self) -> int:
         """The place of the likeliest matter."""
         return int(np.argmax(self.masses))
@@ -57,9 +59,23 @@ class Cut:
         fit = {read.text: read for read in reads if self._fits(read, scope, traces)}
         plans = (_plan(run, fit, traces) for run in self._runs)
         chosen = list(dict.fromkeys(piece for plan in plans for piece in plan))
-        if len({fit[piece].top for piece in chosen}) < 2:  # noqa: PLR2004 - one is no several
+        found = [fit[piece] for piece in chosen]
+        found += [read for read in reads if chosen and self._is_open(read, scope, chosen)]
+        if len({read.top for read in found}) < 2:  # noqa: PLR2004 - one is no several
             return []
-        return [fit[piece] for piece in chosen[:MOST_PARTS]]
+        return found[:MOST_PARTS]
+
+    def _is_open(self, read: Read, scope: Scope, chosen: Sequence[str]) -> bool:
+        """Whether a sentence asks for what nobody wrote, beside others that are *chosen*.
+
+        It is a question of its own as well: it would be lost if the others stood for the whole.
+        """
+        sentence = read.text
+        if sentence not in self._sentences or any(piece in sentence for piece in chosen):
+            return False
+        asked = split.asks(sentence) or split.shape(sentence) is Shape.QUESTION
+        nothing = scope.mass_of(read.masses, NOTHING)
+        return asked and len(sentence.split()) >= _WORDS and nothing >= _SURE
 
     def _fits(self, read: Read, scope: Scope, traces: Probabilities) -> bool:
         if scope.special[read.top] or read.masses[read.top] < _SURE:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
+import numpy as np
 
 _SHORTEST = 4
 _LONGEST = 24
@@ -17,6 +16,34 @@ _BOLD_LIKE = 0.7
 _REMEMBERED = 4096
 _MARGIN = 0.01
 """Below the cut-off: rapidfuzz drops what lies exactly on it, as one slip in five letters does."""
+
+
+class _Shelf:
+    """Known words of one length, the most frequent first."""
+
+    def __init__(self, words: Sequence[str]) -> None:
+        self._words = np.array(words, dtype=object)
+        codes = np.frombuffer("".join(words).encode("utf-32-le"), dtype=np.uint32) % 64
+        codes = np.sort(codes.reshape(len(words), -1), axis=1)
+        bits = np.uint64(1) << codes.astype(np.uint64)
+        again = np.where(codes[:, 1:] == codes[:, :-1], bits[:, 1:], np.uint64(0))
+        self._once = np.bitwise_or.reduce(bits, axis=1)
+        self._twice = np.bitwise_or.reduce(again, axis=1)
+
+    def near(self, word: str, slips: int) -> list[str]:
+        """The words that so many slips can lead to, and others, in their order.
+
+        A slip takes away one letter and brings one at most, so that words which differ in more
+        letters, each counted up to twice, are not compared at all: nineteen in twenty and more.
+        """
+        once = twice = 0
+        for letter in word:
+            bit = 1 << ord(letter) % 64
+            once, twice = once | bit, twice | (once & bit)
+        differ = np.bitwise_count(self._once ^ np.uint64(once))
+        differ += np.bitwise_count(self._twice ^ np.uint64(twice))
+        found: list[str] = self._words[differ <= 2 * slips].tolist()
+        return found
 
 
 @dataclass(frozen=True)
@@ -35,13 +62,25 @@ class Speller:
     bold: bool = False
 
     def __post_init__(self) -> None:
-        """Sort the words to which repairs may lead by length, for few comparisons later."""
-        shelves: dict[int, list[str]] = {}
-        for word, count in sorted(self.frequency.items(), key=lambda item: (-item[1], item[0])):
-            if count >= self.rarest and len(word) >= self._shortest and word.isalpha():
-                shelves.setdefault(len(word), []).append(word)
-        object.__setattr__(self, "_shelves", shelves)
+        """Remember repairs: the same slips come again."""
         object.__setattr__(self, "nearest", lru_cache(_REMEMBERED)(self._nearest))
+
+    @cached_property
+    def _shelves(self) -> dict[int, _Shelf]:
+        """The words to which repairs may lead by length, for few comparisons later.
+
+        Sorted with the first misspelt word: the start is not kept waiting.
+        """
+        least, shortest = self.rarest, self._shortest
+        known = [
+            (-count, word)
+            for word, count in self.frequency.items()
+            if count >= least and len(word) >= shortest and word.isalpha()
+        ]
+        words: dict[int, list[str]] = {}
+        for _, word in sorted(known):
+            words.setdefault(len(word), []).append(word)
+        return {length: _Shelf(alike) for length, alike in words.items()}
 
     @property
     def _shortest(self) -> int:
@@ -59,17 +98,25 @@ class Speller:
         if not self._shortest <= len(word) <= _LONGEST or not word.isalpha():
             return word
         reach = 1 if len(word) < _LONG else 2
-        shelves: dict[int, list[str]] = self._shelves  # type: ignore[attr-defined]
+        # Loaded with the first word that is not known: a start does without.
+        from rapidfuzz import process  # noqa: PLC0415
+        from rapidfuzz.distance import OSA  # noqa: PLC0415
+
+        shelves = self._shelves
         likeness, like = (_BOLD, _BOLD_LIKE) if self.bold else (_LIKENESS, _LIKE)
         best, best_score = word, likeness.get(len(word), like) - 1e-9
         for length in sorted(
             range(len(word) - reach, len(word) + reach + 1), key=lambda n: abs(n - len(word))
         ):
+            if length not in shelves:
+                continue
+            cutoff = best_score - _MARGIN
+            slips = int((1 - cutoff) * max(length, len(word)))
             found = process.extractOne(
                 word,
-                shelves.get(length, ()),
+                shelves[length].near(word, slips),
                 scorer=OSA.normalized_similarity,
-                score_cutoff=best_score - _MARGIN,
+                score_cutoff=cutoff,
             )
             if found is not None and found[1] > best_score:
                 best, best_score = found[0], found[1]

@@ -7,7 +7,8 @@ from bot.matching.text import fold
 
 _SENTENCE = re.compile(r"(?<=[.?!;…])[\s)»\"]+|\n+|(?<=[?!])(?=\w)")
 _CLAUSE = re.compile(
-    r"\s*[,;+&]\s*(?:(?=(?:et|and|mais|but|puis)\b))?|\s+(?=(?:et|ainsi\s+que|puis(?![\s-]je)|mais"
+    r"\s*[,;+&]\s*(?:(?=(?:et|and|mais|but|puis)\b))?|\s*:\s+(?=\w)"
+    r"|\s+(?=(?:et|ainsi\s+que|puis(?![\s-]je)|mais"
     r"|and|but|as\s+well\s+as)\b)",
     re.IGNORECASE,
 )
@@ -30,12 +31,19 @@ _ASKING = (
     r"rappel\w* moi|il me faut|j ?aurais besoin",
     "presentez|parlez|expliquez|what|whats|when|where|how|who|which|why|tell me|let me know",
     r"know|i need|walk me|give me|confirm\w*",
+    r"si je comprends bien|si j ?ai bien compris|si je ne me trompe|sauf erreur|n ?est ce pas",
+    r"if i understand|if i ?m not mistaken|if i got it right|am i right|is that right",
 )
 _AUXILIARIES = "is|are|do|does|did|can|could|will|would|should|must|may|have|has|am"
 _CUES = re.compile(
     rf"\b(?:{'|'.join(_ASKING)})\b"
     r"|\b\w+ (?:vous|tu|t il|t elle|t on)\b\??$|\b\w+-(?:vous|tu|t-il|t-elle|t-on|je|il|on)\b"
     rf"|^(?:(?:and|but|so|also|or)\s+)?(?:{_AUXILIARIES})\b"
+    r"|\bou$"
+)
+_PLAINLY = re.compile(
+    rf"^{_AND}?(?:quel\w*|combien|comment|pourquoi|est ce|faut il|y a t il|peut on|doit on|what"
+    rf"|when|where|how|who|which|why|{_AUXILIARIES})\b|\b(?:quoi|koi|combien|cmb)\b|\bou$"
 )
 _PERSON = re.compile(r"\b(?:je|j|jai|jsuis|moi|mon|ma|mes|nous|on|i|i'm|im|i've|my|me|we|our)\b")
 _TELLS = re.compile(
@@ -90,6 +98,8 @@ def requests(sentence: str) -> bool:
     folded = fold(sentence).replace("'", " ")
     if shape(sentence) is not Shape.QUESTION:
         return False
+    if _PLAINLY.search(folded.replace("-", " ").strip(" .!")):
+        return True
     return not _PERSON.search(folded) or _REQUEST.search(folded) is not None
 
 
@@ -110,7 +120,7 @@ def is_definite(piece: str) -> bool:
 
 def shape(piece: str) -> Shape:
     """Whether a piece asks, names a matter, or tells something."""
-    folded = fold(piece).replace("'", " ")
+    folded = fold(piece).replace("'", " ").strip(" .!?")
     if _CUES.search(folded) or _CUES.search(folded.replace("-", " ")):
         return Shape.QUESTION
     if _PERSON.search(folded):

@@ -105,21 +105,27 @@ def names_a_stranger(text: str, known: Container[str]) -> bool:
         text: cleaned, in the case in which it was typed; shouting and all lower case tell nothing.
         known: the folded words of the posting.
     """
-    if text.isupper() or _OURS & set(words(text)):
+    if text.isupper():
         return False
-    return any(
+    named = any(
         word not in known
         for name in _names(text)
         for word in fold(name).replace("'", " ").split()
         if len(word) >= _SHORTEST
     )
+    return named and _OURS.isdisjoint(words(text))
 
 
 def _names(text: str) -> list[str]:
     """The words with a capital that do not begin a sentence; an acronym may be anything: a CDI."""
-    found = []
+    found: list[str] = []
+    if text[1:].islower():
+        return found
     for match in _WORD.finditer(text):
-        word, before = match[0].partition("'")[2] or match[0], text[: match.start()].rstrip()
-        if word.istitle() and before and before[-1] not in _SENTENCE_END:
+        word = match[0].partition("'")[2] or match[0]
+        if not word.istitle():
+            continue
+        before = text[: match.start()].rstrip()
+        if before and before[-1] not in _SENTENCE_END:
             found.append(word)
     return found

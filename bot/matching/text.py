@@ -12,14 +12,18 @@ _LONGEST_WORD = 40
 _MOST_MARKS = 4
 
 _KEPT_JOINED = re.compile(r"aujourd['’ʼ]hui", re.IGNORECASE)
+_CLEAN = re.compile("[ -~\u00a1-\u00ac\u00ae-\u02ff\u2010-\u2027\u20ac]*")
+"""What nearly all messages are written in; nothing of it is invisible, a mark, or an odd space."""
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
-_LETTERS = str.maketrans(
-    {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"}
-    | dict.fromkeys("’‘ʼ`´′", "'")
-    | {chr(mark): None for mark in range(0x300, 0x370)}
+_LETTERS = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"} | dict.fromkeys(
+    "’‘ʼ`´′", "'"
 )
+# Looked for and put in place by patterns: five times as fast as `str.translate` with a table.
+_OTHER = re.compile(f"[{''.join(_LETTERS)}]")
+_MARKS = re.compile("[\u0300-\u036f]+")
 _NUMBERS = re.compile(r"[\d€$£]")
-_UNSPELLABLE = re.compile(r"[^\w€$£%§]+|_+")
+_SPELLABLE = re.compile(r"[\w€$£%§]+")
+_THREE_ALIKE = re.compile(r"(.)\1\1")
 _REPEATED = re.compile(r"([^\W\d])\1{2,}")
 _ENDINGS = "e|es|s|ne|nes|ice|ices|rice|rices|trice|euse"
 _INCLUSIVE = re.compile(rf"(?<=\w)[·.•](?=(?:{_ENDINGS})\b)[\w·.•]*")
@@ -62,9 +66,12 @@ def clean(text: str) -> str:
     go, a letter keeps at most four combining marks, and white space is folded to single spaces
     except for line ends. The result is at most `LONGEST` characters long.
     """
+    text = unicodedata.normalize("NFC", text[: LONGEST * 4])
+    if _CLEAN.fullmatch(text):
+        return " ".join(text.split())[:LONGEST]
     out: list[str] = []
     marks = 0
-    for letter in unicodedata.normalize("NFC", text[: LONGEST * 4]):
+    for letter in text:
         category = unicodedata.category(letter)
         if letter in "\n\r\t":
             out.append("\n" if letter != "\t" else " ")
@@ -87,11 +94,15 @@ def fold(text: str) -> str:
     lowered = text.casefold()
     if lowered.isascii():
         return lowered.replace("`", "'")
-    decomposed = unicodedata.normalize("NFKD", lowered.translate(_LETTERS)).casefold()
-    decomposed = decomposed.translate(_LETTERS)
+    decomposed = unicodedata.normalize("NFKD", _plain(lowered)).casefold()
+    decomposed = _plain(decomposed)
     if decomposed.isascii():
         return decomposed
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def _plain(text: str) -> str:
+    return _MARKS.sub("", _OTHER.sub(lambda letter: _LETTERS[letter[0]], text))
 
 
 def words(text: str, spellings: Spellings | None = None) -> list[str]:
@@ -105,8 +116,9 @@ def words(text: str, spellings: Spellings | None = None) -> list[str]:
     shapes: list[str] = []
     if _NUMBERS.search(folded):
         shapes = [name for pattern, name in _PATTERNS if pattern.search(folded)]
-    folded = _REPEATED.sub(r"\1\1", folded)
-    plain = [word[:_LONGEST_WORD] for word in _UNSPELLABLE.sub(" ", folded).split()]
+    if _THREE_ALIKE.search(folded):
+        folded = _REPEATED.sub(r"\1\1", folded)
+    plain = [word[:_LONGEST_WORD] for word in _SPELLABLE.findall(folded.replace("_", " "))]
     if spellings is not None:
         table = spellings.words
         plain = [part for word in plain for part in table.get(word, word).split()]

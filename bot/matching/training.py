@@ -2,8 +2,9 @@
 
 import warnings
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -14,19 +15,24 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
 from bot.core.topic import OUT_OF_SCOPE
+from bot.matching.concepts import beginnings
 from bot.matching.csr import sparse
 from bot.matching.features import Vocabulary, grams, learn
 from bot.matching.model import Linear, Wide
 from bot.matching.text import words
 
 _SCALES = (1.0, 1.0, 0.5)
-_PASSES = 4
-"""Passes of the solver: measured, the sixtieth changes no figure any more, and costs ten times."""
+_C, _PASSES = 1.0, 15
+"""Of four passes and fifteen, fifteen cost a tenth less on average; sixty are no better."""
+
+_C_SEVERAL, _PASSES_SEVERAL = 0.5, 4
+_MANY = 5000
+"""Texts from which on a second process is worth its start."""
 
 _FEW = 20
 _FINEST = 127
 _FOLDS = 3
-_SCALES_ALONE = (1.0, 1.0, 0.5)
+_SCALES_ALONE, _SCALES_PAIRED = (1.0, 1.0, 0.5), (1.0, 1.0, 0.8)
 _C_ALONE = 8.0
 _STEPS = 100
 _UNKNOWN = 2.0
@@ -34,6 +40,9 @@ _OUTSIDE, _OUTSIDE_WEIGHT = 2000, 0.3
 _RIDGE = 1e-6
 _FEW_ALONE = 5000
 """Phrasings up to which logistic regression is solved exactly, in seconds."""
+_FEW_PAIRED = 2000
+"""Phrasings up to which pairs of words count: a point or so with typos, next to nothing clean; see
+`benchmarks/README.md`. Of more phrasings, there are too many pairs."""
 _MOST_WEIGHTS = 40_000_000
 """Features times entries up to which every entry weighs every feature."""
 _MOST_OWNERS = 1000
@@ -60,16 +69,15 @@ def fit(
     halves = [set(names[::2]), set(names[1::2])] if len(names) > _FEW else [set(names)]
     tasks = [np.where([label in half for label in labels], truth, "") for half in halves]
     outside = np.asarray([label.partition(".")[0] == OUT_OF_SCOPE for label in labels])
+    solvers = _solved(features, [*tasks, outside] if outside.any() else tasks)
     weights = np.zeros((len(vocabulary.slots), len(names) + 1), dtype=np.float32)
     bias = np.full(len(names) + 1, -9.0, dtype=np.float32)
-    with ThreadPoolExecutor(len(tasks)) as pool:
-        for solver in pool.map(lambda task: _solve(features, task), tasks):
-            for row, name in enumerate(solver.classes_):
-                if name:
-                    weights[:, names.index(name)] = solver.coef_[row]
-                    bias[names.index(name)] = solver.intercept_[row]
-    if outside.any():
-        solver = _solve(features, outside)
+    for solver in solvers[: len(tasks)]:
+        for row, name in enumerate(solver.classes_):
+            if name:
+                weights[:, names.index(name)] = solver.coef_[row]
+                bias[names.index(name)] = solver.intercept_[row]
+    for solver in solvers[len(tasks) :]:
         weights[:, -1], bias[-1] = solver.coef_[0], solver.intercept_[0]
     return _coarse(Linear(vocabulary, (*names, OUT_OF_SCOPE), weights, bias))
 
@@ -102,11 +110,21 @@ def cross_fitted(
     return classes, margins
 
 
-def _solve(features: sp.csr_matrix, labels: NDArray[np.str_]) -> LinearSVC:
+def _solved(features: sp.csr_matrix, tasks: Sequence[NDArray[Any]]) -> Sequence[LinearSVC]:
+    """A solver for each task. LIBLINEAR draws from one source per process: no threads here."""
+    if len(tasks) == 1 or features.shape[0] < _MANY:
+        return [_solve(features, task) for task in tasks]
+    with ProcessPoolExecutor(2) as pool:
+        return list(pool.map(_solve, [features] * len(tasks), tasks))
+
+
+def _solve(
+    features: sp.csr_matrix, labels: NDArray[Any], strength: float = _C, passes: int = _PASSES
+) -> LinearSVC:
     """One class against all others, for each class; the passes are few, so it does not converge."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        solver = LinearSVC(C=0.5, tol=1e-2, max_iter=_PASSES, random_state=0)
+        solver = LinearSVC(C=strength, tol=1e-2, max_iter=passes, random_state=0)
         return solver.fit(features, labels)
 
 
@@ -121,7 +139,8 @@ def fit_alone(
 
     With few phrasings per entry it beats one-against-all margins, and its scores are
     log-probabilities. An entry's id counts as one more phrasing: whoever chose it named the
-    matter. Of *others* the out-of-scope phrasings stand for what belongs nowhere.
+    matter. Where phrasings are few, pairs of their words count (`beginnings`). Of *others* the
+    out-of-scope phrasings stand for what belongs nowhere.
 
     Beyond some thousands of phrasings, margins take the place of log-probabilities, and beyond
     some thousands of entries each is held by the middle of its phrasings alone: less sharp, but
@@ -137,9 +156,17 @@ def fit_alone(
         concepts: finds the concepts in a normalised text.
     """
     names = sorted(set(labels))
+    few = len(texts) <= _FEW_PAIRED
+
+    def meant(text: str) -> Sequence[str]:
+        return [*concepts(text), *beginnings(text.split())] if few else concepts(text)
+
     own = [*texts, *(" ".join(words(name.replace("_", " "))) for name in names)]
     vocabulary, matrix = learn(
-        grams(own, [concepts(text) for text in own]), len(own), scales=_SCALES_ALONE, rarest=1
+        grams(own, [meant(text) for text in own]),
+        len(own),
+        scales=_SCALES_PAIRED if few else _SCALES_ALONE,
+        rarest=1,
     )
     vocabulary = replace(vocabulary, unknown=_UNKNOWN)
     features = sparse(matrix, len(vocabulary.slots))
@@ -149,7 +176,7 @@ def fit_alone(
     known = [label.partition(".")[0] == OUT_OF_SCOPE for label in other_labels]
     outside = [text for text, far in zip(others, known, strict=True) if far]
     outside = outside[:: 1 + len(outside) // _OUTSIDE]
-    background = vocabulary.matrix(grams(outside, [concepts(t) for t in outside]), len(outside))
+    background = vocabulary.matrix(grams(outside, [meant(t) for t in outside]), len(outside))
     features = sp.vstack((features, sparse(background, len(vocabulary.slots)))).tocsr()
     truth = np.asarray([*truth, *[OUT_OF_SCOPE] * len(outside)])
     if len(set(truth)) < 2:  # noqa: PLR2004 - nothing competes
@@ -189,7 +216,7 @@ def _few(features: sp.csr_matrix, truth: NDArray[np.str_]) -> _Fitted:
 
 def _several(features: sp.csr_matrix, truth: NDArray[np.str_]) -> _Fitted:
     """Margins, sharpened until they come near log-probabilities."""
-    solver = _solve(features, truth)
+    solver = _solve(features, truth, _C_SEVERAL, _PASSES_SEVERAL)
     return solver.classes_, solver.coef_ * _SHARP, solver.intercept_ * _SHARP
 
 

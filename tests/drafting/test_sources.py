@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.drafting import FURTHER, SOURCES, Score, cases, score
+from benchmarks.drafting import FRESH, FURTHER, SOURCES, Score, cases, score
 from bot.drafting.drafting import Draft, draft
 from bot.drafting.reading import read_source
 from bot.drafting.writing import write_draft
@@ -15,7 +15,7 @@ from bot.knowledge.bank import shipped_topics
 from bot.knowledge.checks import check_folder
 from tests.drafting.conftest import TODAY, nobody
 
-ALL = [*cases(SOURCES), *cases(FURTHER)]
+ALL = [*cases(SOURCES), *cases(FURTHER), *cases(FRESH)]
 NAMES = [path.name for path, _ in ALL]
 EXPECTED: dict[str, dict[str, Any]] = {path.name: expect for path, expect in ALL}
 PATHS = {path.name: path for path, _ in ALL}

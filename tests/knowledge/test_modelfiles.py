@@ -70,8 +70,27 @@ def test_a_file_that_is_not_whole_is_no_model(content: bytes | None, tmp_path: P
     assert unpack(file) is None
 
 
-def test_a_folder_that_is_not_whole_is_no_model(learnt: Learnt, tmp_path: Path) -> None:
+def test_a_model_may_know_no_language_and_words_that_it_never_met(
+    learnt: Learnt, tmp_path: Path
+) -> None:
+    head = Learnt(learnt.model, {"pay": 3, "été": 0})
+
+    save(head, tmp_path / "model")
+
+    assert _same(load(tmp_path / "model"), head)
+
+
+def test_a_model_may_know_no_word(learnt: Learnt, tmp_path: Path) -> None:
+    save(Learnt(learnt.model, {}), tmp_path / "model")
+
+    assert _same(load(tmp_path / "model"), Learnt(learnt.model, {}))
+
+
+@pytest.mark.parametrize("missing", ["words.txt", "counts.npy", "odds.npy", "model.json"])
+def test_a_folder_that_is_not_whole_is_no_model(
+    missing: str, learnt: Learnt, tmp_path: Path
+) -> None:
     save(learnt, tmp_path / "model")
-    (tmp_path / "model" / "words.json").unlink()
+    (tmp_path / "model" / missing).unlink()
 
     assert load(tmp_path / "model") is None

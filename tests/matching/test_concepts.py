@@ -1,6 +1,6 @@
 import pytest
 
-from bot.matching.concepts import Concepts
+from bot.matching.concepts import Concepts, beginnings
 
 CONCEPTS = Concepts(
     {
@@ -56,3 +56,21 @@ def test_one_word_may_mean_several_things() -> None:
 
 def test_without_a_lexicon_nothing_is_found() -> None:
     assert Concepts({}).find(["salaire"]) == []
+
+
+def test_words_that_begin_alike_are_alike_and_shapes_are_none() -> None:
+    assert beginnings(["§hours", "book", "booking", "bookings", "booked"]) == [
+        "~book",
+        "~booki",
+        "~booki",
+        "~booke",
+    ]
+
+
+def test_concepts_grow_alike_whatever_is_met_first() -> None:
+    lexicon = {"pay": {"en": ["pay sheet", "paymen*"]}, "sheet": {"en": ["pay", "sheet*"]}}
+    question = ["the", "pay", "sheet", "and", "payments"]
+    met = Concepts(lexicon)
+    met.find(["sheets", "paying", "pay"])
+
+    assert met.find(question) == Concepts(lexicon).find(question) == ["sheet", "pay"]

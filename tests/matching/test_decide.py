@@ -17,7 +17,7 @@ from bot.core.decision import (
     Unstated,
 )
 from bot.core.posting import Entry, Posting
-from bot.matching.decide import MOST_OPTIONS, Scope, decide
+from bot.matching.decide import MOST_OPTIONS, Scope, decide, leading
 
 POSTING = Posting(
     id="post",
@@ -105,3 +105,10 @@ def test_any_probabilities_lead_to_a_decision_of_the_scope(weights: list[float])
             assert POSTING.entry(entry) is not None
         case _:
             pass
+
+
+@given(st.lists(st.sampled_from([0.0, 0.1, 0.2, 0.3]), min_size=250, max_size=270))
+def test_of_many_values_the_leading_ones_come_in_the_same_order(drawn: list[float]) -> None:
+    values = np.array(drawn)
+
+    assert leading(values, 8).tolist() == np.argsort(-values, kind="stable")[:8].tolist()

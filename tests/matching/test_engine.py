@@ -65,6 +65,27 @@ def test_several_questions_in_one_message_each_get_a_part(
     assert understood.decision == "answer"
 
 
+def test_a_question_about_something_else_is_not_lost_beside_one_that_is_answered(
+    engine: Engine, knowledge: KnowledgeBase, posting: Posting
+) -> None:
+    text = "C'est dans quelle ville ? Et qui a gagné la coupe du monde de rugby ?"
+
+    understood = _understood(engine, knowledge, posting, text)
+
+    assert [name(part.decision) for part in understood.parts] == ["answer", "unanswered"]
+    assert understood.parts[1].text == "Et qui a gagné la coupe du monde de rugby ?"
+
+
+def test_a_question_in_place_is_heard_before_one_with_a_mark(
+    engine: Engine, knowledge: KnowledgeBase, posting: Posting
+) -> None:
+    text = "je mets quoi comme objet du mail\net c'est dans quelle ville ?"
+
+    understood = _understood(engine, knowledge, posting, text)
+
+    assert len(understood.parts) == 2
+
+
 def test_a_short_message_goes_on_from_the_last_topic(
     engine: Engine, knowledge: KnowledgeBase, posting: Posting
 ) -> None:

@@ -1,10 +1,13 @@
 """From texts to weighted features."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.matching import features
 from bot.matching.features import CHARACTERS, WORDS, grams, learn
 
 TEXT = st.text(alphabet="abc ", max_size=40).map(lambda text: " ".join(text.split()))
@@ -74,6 +77,26 @@ def test_a_text_without_any_known_feature_is_an_empty_row() -> None:
 
     assert matrix.starts[1] == 0
     assert matrix.starts[2] > 0
+
+
+def test_features_are_found_alike_with_and_without_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = grams(["salaire mensuel", "horaires", "zzz"])
+    vocabulary, _ = learn(grams(["le salaire", "les horaires"]), 2, scales=(1.0, 1.0, 1.0))
+    searched = vocabulary.matrix(found, 3)
+
+    monkeypatch.setattr(features, "_MANY_FEATURES", 0)
+    tabled = replace(vocabulary).matrix(found, 3)
+
+    assert len(searched.columns) > 0
+    assert searched.columns.tolist() == tabled.columns.tolist()
+    assert searched.values.tolist() == tabled.values.tolist()
+    assert searched.starts.tolist() == tabled.starts.tolist()
+
+
+def test_a_vocabulary_may_be_empty() -> None:
+    vocabulary, _ = learn(grams([""]), 1, scales=(1.0, 1.0, 1.0))
+
+    assert len(vocabulary.matrix(grams(["salaire"]), 1).columns) == 0
 
 
 def test_concepts_meet_where_words_do_not() -> None:

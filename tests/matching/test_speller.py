@@ -1,6 +1,9 @@
 """Repairing misspelt words."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
 
 from bot.matching.speller import Speller, count
 
@@ -41,6 +44,20 @@ def test_of_two_equally_near_words_the_more_frequent_wins() -> None:
 
 def test_a_rare_word_is_no_goal_of_a_repair() -> None:
     assert Speller({"rarely": 1}).repaired(["rarley"]) == ["rarley"]
+
+
+@given(st.lists(st.text("abcé", min_size=4, max_size=6), max_size=8), st.text("abcéz", min_size=4))
+def test_a_repair_is_the_nearest_of_all_words(known: list[str], typed: str) -> None:
+    speller = Speller(dict.fromkeys(known, 3), bold=True)
+    near = [OSA.normalized_similarity(typed, word) for word in known if typed not in known]
+
+    repaired = speller.nearest(typed)
+
+    if repaired != typed:
+        assert OSA.normalized_similarity(typed, repaired) == max(near)
+    else:
+        # Three letters in four, and three in five: see `Speller` on what a bold one dares.
+        assert all(likeness < 0.75 for likeness in near)
 
 
 def test_words_are_counted_over_all_texts() -> None:

@@ -29,6 +29,18 @@ def test_sentences_end_at_marks_and_line_ends(text: str, pieces: list[str]) -> N
     assert sentences(text) == pieces
 
 
+def test_what_a_colon_announces_is_a_piece_of_its_own() -> None:
+    assert clauses("two questions: the pay and the place") == [
+        "two questions",
+        "the pay",
+        "and the place",
+    ]
+
+
+def test_a_colon_within_a_time_parts_nothing() -> None:
+    assert clauses("I start at 10:30") == ["I start at 10:30"]
+
+
 def test_clauses_part_at_commas_and_before_conjunctions() -> None:
     assert clauses("la ville, les heures et le salaire") == [
         "la ville",
@@ -49,6 +61,9 @@ def test_clauses_part_at_commas_and_before_conjunctions() -> None:
         ("J'ai une RQTH", Shape.STORY),
         ("I'm Spanish", Shape.STORY),
         ("vous logez les gens", Shape.STATEMENT),
+        ("c'est basé à Lille si je comprends bien", Shape.QUESTION),
+        ("je dépose le dossier où", Shape.QUESTION),
+        ("it's a permanent post, if I'm not mistaken", Shape.QUESTION),
     ],
 )
 def test_a_piece_asks_names_or_tells(piece: str, kind: Shape) -> None:
@@ -101,6 +116,8 @@ def test_a_matter_is_named_with_its_article(piece: str, definite: bool) -> None:
         ("I've been out of work since 2019 when my youngest was born.", False),
         ("Je voudrais savoir où c'est.", True),
         ("Dites-moi combien ça paie", True),
+        ("je mets quoi en objet", True),
+        ("what's the night premium", True),
         ("Merci.", False),
     ],
 )
