@@ -5,7 +5,7 @@ Everything runs against the tests' fake Bot API server, as its own process on lo
 contender is its own process, they take turns, and each figure is the median of the rounds.
 
     python benchmarks/telegram.py [--rounds 3] [--updates 1500] [--rate 150] [--different] [--long]
-        [--kills N]
+    python benchmarks/telegram.py --kills N
 
 Ours runs with Telegram's sending limits and the limits per person taken away by settings; as it is
 shipped it sends 30 messages a second at most, which is what Telegram allows.

@@ -417,6 +417,36 @@ async def test_personal_data_never_reaches_the_log(
     assert b"34 56" not in files
 
 
+async def test_a_text_that_comes_again_is_read_once_until_somebody_forgets(
+    store: SqlStore, channel: FakeChannel
+) -> None:
+    mind = Mind()
+    bot = service(store, mind=mind)
+    ben = replace(ANNA, chat="ben", person="ben")
+    await bot.receive(message("1", "weather?"), channel)
+    await bot.receive(message("2", "weather?", ben), channel)
+    assert mind.asked == ["weather?"]
+
+    await bot.receive(Tap("3", ANNA, "f|yes", NOW), channel)
+    await bot.receive(message("4", "weather?", ben), channel)
+
+    assert mind.asked == ["weather?", "weather?"]
+    assert await logged(store) == ["", "weather?", "weather?"]
+
+
+async def test_what_was_understood_before_does_not_outlive_the_knowledge(
+    store: SqlStore, channel: FakeChannel
+) -> None:
+    mind = Mind()
+    bot = service(store, mind=mind)
+    await bot.receive(message("1", "hours?"), channel)
+
+    bot.knowledge = FakeKnowledge(KnowledgeBase({NURSE.id: NURSE}, TOPICS))
+    await bot.receive(message("2", "hours?"), channel)
+
+    assert mind.asked == ["hours?", "hours?"]
+
+
 async def test_forgetting_leaves_no_text_and_no_memory(
     store: SqlStore, channel: FakeChannel
 ) -> None:
