@@ -5,6 +5,7 @@ import gc
 import logging
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -16,11 +17,18 @@ from bot.cli.options import (
     clock_of,
     settings_of,
 )
+from bot.core.chat import Chat
+
+if TYPE_CHECKING:
+    from bot.knowledge.live import Live
 
 _log = logging.getLogger("bot")
 
 _YOUNG = 5000
 """Objects that are made before the collector looks for circles among them."""
+
+_REHEARSAL = ("Quel est le salair ?", "What are the hourz?", "¿Cuál es el horario de trabajo?")
+"""Texts that need all that is loaded at its first use: slips, both languages, and another one."""
 
 _TURN = 0.001
 """Seconds after which one thread gives way to another that waits."""
@@ -51,9 +59,18 @@ def run(
     brain = app.Brain(live, sentences(), live.understand, clock)
     served = [posting.id for posting in live.current().postings.values() if not posting.draft]
     _log.info("postings are served", extra={"postings": served})
+    _rehearse(live)
     _set_aside()
     with asyncio.Runner(loop_factory=_fast_loop()) as runner:
         runner.run(app.run(brain, settings, channels))
+
+
+def _rehearse(live: "Live") -> None:
+    """Have loaded now what the first candidates would otherwise wait for."""
+    base = live.current()
+    for posting in list(base.postings.values())[:1]:
+        for text in _REHEARSAL:
+            live.understand(base, posting, text, Chat())
 
 
 def _set_aside() -> None:
