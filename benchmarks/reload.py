@@ -23,6 +23,7 @@ from pathlib import Path
 from matching_table import show
 
 from bot.cli.loading import load_mind
+from bot.cli.run import set_aside
 from bot.core.chat import Chat
 from bot.knowledge.bank import shipped_topics
 from bot.knowledge.live import Live
@@ -160,6 +161,7 @@ def main() -> None:
         make(folder, chosen.postings, chosen.own)
         began = time.perf_counter()
         live = Live.open(folder, shipped_topics(), load_mind)
+        set_aside()  # as `faqbot run` does, too
         print(f"{chosen.postings} postings ready after {time.perf_counter() - began:.1f} s")
         asyncio.run(measure(live, folder, chosen))
     finally:

@@ -60,7 +60,7 @@ def run(
     served = [posting.id for posting in live.current().postings.values() if not posting.draft]
     _log.info("postings are served", extra={"postings": served})
     _rehearse(live)
-    _set_aside()
+    set_aside()
     with asyncio.Runner(loop_factory=_fast_loop()) as runner:
         runner.run(app.run(brain, settings, channels))
 
@@ -73,7 +73,7 @@ def _rehearse(live: "Live") -> None:
             live.understand(base, posting, text, Chat())
 
 
-def _set_aside() -> None:
+def set_aside() -> None:
     """Take what was loaded for good out of the garbage collection.
 
     Otherwise each full collection walks through hundreds of thousands of words of the bank, and
