@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.storage import database
 from bot.storage.database import connect
@@ -12,6 +13,12 @@ from tests.channels.telegram.botapi import Specification
 from tests.channels.telegram.fakeapi import FakeApi
 
 _ROOT = Path(__file__).parent.parent
+
+# How fast a machine makes up examples is no matter of the tests.
+settings.register_profile(
+    "any-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any-machine")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
