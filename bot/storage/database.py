@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import CompoundSelect, Select, create_engine, event
-from sqlalchemy.engine import URL, Connection, Engine, Row, make_url
+from sqlalchemy.engine import URL, Connection, Engine, ExceptionContext, Row, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
@@ -253,6 +253,13 @@ def _set_up(engine: Engine, begin: str | None) -> None:
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA secure_delete=ON")  # what was deleted is gone from the file
         cursor.close()
+
+    @event.listens_for(engine, "handle_error")
+    def keep_the_connection(context: ExceptionContext) -> None:
+        # A task that is cancelled leaves a sound connection behind: it is rolled back after what
+        # its thread is doing. Thrown away with that under way, it would keep the log locked.
+        if isinstance(context.original_exception, asyncio.CancelledError):
+            context.is_disconnect = False
 
     if begin is not None:
         # A transaction that reads first and writes later fails with "locked" at once, whatever

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.engine import Connection
 
 from bot.core.message import Message, Sender
 from bot.storage.codec import plain
@@ -50,12 +51,18 @@ class Inbox:
             }
             for key, raw in come
         ]
-        async with self._database.transaction() as connection:
+
+        def put(connection: Connection) -> None:
             if gone:
-                await connection.execute(delete(inbox).where(inbox.c.uid.in_(gone)))
+                connection.execute(delete(inbox).where(inbox.c.uid.in_(gone)))
             if rows:
                 adding = insert(inbox).on_conflict_do_nothing(index_elements=["uid"])
-                await connection.execute(adding, rows)
+                connection.execute(adding, rows)
+
+        # In one step, which is carried out even where the caller is cancelled: half a transaction
+        # of a task that was stopped would keep the log locked.
+        with self._database.explaining():
+            await self._database.write(put)
 
     async def renew(self, now: dt.datetime) -> None:
         """At the start: what was left behind is this account's, however long nobody was there."""
