@@ -9,6 +9,7 @@ used, and several processes may share one cache. The bank's model comes with the
 import hashlib
 import json
 import os
+import stat
 import sys
 import tempfile
 import threading
@@ -384,7 +385,24 @@ def _writable(folder: Path) -> Path:
         with tempfile.TemporaryFile(dir=folder):
             return folder
     except OSError:
-        return Path(tempfile.gettempdir()) / f"candidate-faq-bot-{os.getuid()}"
+        return _temporary()
+
+
+def _temporary() -> Path:
+    """A folder of this user's own among the temporary ones, where others could lay something."""
+    folder = Path(tempfile.gettempdir()) / f"candidate-faq-bot-{os.getuid()}"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+        if (
+            stat.S_ISDIR(found.st_mode)
+            and found.st_uid == os.getuid()
+            and not found.st_mode & 0o022
+        ):
+            return folder
+    except OSError:
+        pass
+    return Path(tempfile.mkdtemp(prefix="candidate-faq-bot-"))
 
 
 def _tidy(folder: Path, kept: int, spared: Path) -> None:
