@@ -37,7 +37,7 @@ class Patience:
     attempts: int = 3
     pause: float = 0.5
     reply: float = 20.0
-    side_by_side: int = 64
+    side_by_side: int = 100
     waiting: int = 1000
     stop: float = 10.0
 

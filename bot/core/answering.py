@@ -38,14 +38,18 @@ def together(waiting: str, text: str) -> str:
 
 def speaking(chat: Chat, spoken: str | None, world: World) -> Chat:
     """The chat with the language of its last message, where the bot speaks it."""
-    return replace(chat, spoken=spoken) if spoken and world.phrases.has(spoken) else chat
+    if not spoken or spoken == chat.spoken or not world.phrases.has(spoken):
+        return chat
+    return replace(chat, spoken=spoken)
 
 
 def answer(message: Message, text: str, chat: Chat, posting: Posting, world: World) -> Outcome:
     """Answer *text*, sent as *message*, for *posting*; the log keeps a question for each part."""
     understood = world.understand(posting, text[:LONGEST_MESSAGE], chat)
     spoken = understood.language
-    chat = speaking(replace(chat, posting=posting.id, waiting=""), spoken, world)
+    if chat.posting != posting.id or chat.waiting:
+        chat = replace(chat, posting=posting.id, waiting="")
+    chat = speaking(chat, spoken, world)
     scene = scene_of(message, chat, world)
     if not chat.greeted and _only_greets(understood):
         reply = _welcome(posting, scene)

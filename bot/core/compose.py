@@ -48,7 +48,7 @@ def entry_text(entry: Entry, scene: Scene) -> str:
     if language != scene.language:
         lines.append(scene.say("only_language", language=name_in(scene.language, language)))
     if entry.quote:
-        lines.append("_" + scene.say("quote", quote=_line(entry.quote)) + "_")
+        lines.append("_" + scene.say("quote", quote=_own(entry.quote)) + "_")
     return "\n\n".join(lines)
 
 
@@ -64,8 +64,8 @@ def _filled(text: str, language: str, scene: Scene) -> str:
     values = {
         "closes": _closing(posting, language),
         "url": posting.url,
-        "title": _line(title[1]) if title else posting.id,
-        "organisation": _line(posting.organisation),
+        "title": _own(title[1]) if title else posting.id,
+        "organisation": _own(posting.organisation),
     }
     for name, value in values.items():
         text = text.replace("{" + name + "}", value)
@@ -75,6 +75,12 @@ def _filled(text: str, language: str, scene: Scene) -> str:
 def _line(text: str) -> str:
     """What somebody typed, as one line within a sentence of ours."""
     return escape(" ".join(text.split()))
+
+
+@lru_cache(1024)
+def _own(text: str) -> str:
+    """The same of what HR wrote, which stands in reply after reply; never of a candidate's text."""
+    return _line(text)
 
 
 def _closing(posting: Posting, language: str) -> str:
@@ -117,7 +123,7 @@ def part_text(part: Part, scene: Scene) -> str:
 
 
 def _about(wanted: str, scene: Scene) -> str:
-    return _line(scene.about_topic(wanted))
+    return _own(scene.about_topic(wanted))
 
 
 def _partial_text(topic: str, wanted: str, scene: Scene) -> str:
@@ -153,11 +159,11 @@ def _common_parent(options: Sequence[str], scene: Scene) -> str:
 
 def _small_talk_text(kind: str, scene: Scene) -> str:
     posting = scene.posting
-    title = _line(scene.title(posting)) if posting else ""
+    title = _own(scene.title(posting)) if posting else ""
     organisation = posting.organisation if posting else scene.about.organisation
     known = scene.phrases.knows(f"smalltalk.{kind}")
     key = f"smalltalk.{kind if known else 'greeting'}"
-    return scene.say(key, title=title, organisation=_line(organisation))
+    return scene.say(key, title=title, organisation=_own(organisation))
 
 
 def is_open(part: Part) -> bool:
@@ -253,7 +259,7 @@ def posting_chosen(scene: Scene) -> str:
     posting = scene.posting
     if posting is None:
         return ""
-    title, organisation = _line(scene.title(posting)), _line(posting.organisation)
+    title, organisation = _own(scene.title(posting)), _own(posting.organisation)
     return scene.say("posting_chosen", title=title, organisation=organisation)
 
 
@@ -264,8 +270,8 @@ def introduction(scene: Scene) -> str:
         return _hello(scene) + "\n\n" + _keeps(scene)
     hello = scene.say(
         "hello_short",
-        title=_line(scene.title(posting)),
-        organisation=_line(posting.organisation),
+        title=_own(scene.title(posting)),
+        organisation=_own(posting.organisation),
         days=scene.about.retention_days,
     )
     return " ".join((hello, *(f"_{line}_" for line in _until_when(posting, scene))))
@@ -274,9 +280,9 @@ def introduction(scene: Scene) -> str:
 def _hello(scene: Scene) -> str:
     posting = scene.posting
     if posting is not None:
-        title, organisation = _line(scene.title(posting)), _line(posting.organisation)
+        title, organisation = _own(scene.title(posting)), _own(posting.organisation)
         return scene.say("hello", title=title, organisation=organisation)
-    if organisation := _line(_organisation(scene)):
+    if organisation := _own(_organisation(scene)):
         return scene.say("hello_several", organisation=organisation)
     return scene.say("hello_several_anonymous")
 

@@ -53,9 +53,9 @@ def _introduced(outcome: Outcome, incoming: Message | Tap, before: Chat, world: 
     if outcome.reply is None or outcome.forget:
         return outcome
     said = before.greeted or outcome.chat.greeted
-    outcome = replace(outcome, chat=replace(outcome.chat, greeted=True))
-    lead = "" if said else compose.introduction(scene_of(incoming, outcome.chat, world))
-    return led(outcome, lead)
+    chat = outcome.chat if outcome.chat.greeted else replace(outcome.chat, greeted=True)
+    lead = "" if said else compose.introduction(scene_of(incoming, chat, world))
+    return led(outcome, lead, chat=chat)
 
 
 def _wait_for_posting(message: Message, text: str, chat: Chat, world: World) -> Outcome:

@@ -34,8 +34,7 @@ class World:
     @property
     def served(self) -> Mapping[str, Posting]:
         """The postings that are answered about, by id."""
-        postings = self.knowledge.postings.items()
-        return {key: p for key, p in postings if self.drafts or not p.draft}
+        return self.knowledge.postings if self.drafts else self.knowledge.published
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +69,13 @@ class Outcome:
     mydata: Reply | None = None
 
 
-def led(outcome: Outcome, *lead: str) -> Outcome:
-    """The outcome with something said before the rest of its reply."""
-    if outcome.reply is None:
-        return outcome
-    text = "\n\n".join(filter(None, (*lead, outcome.reply.text)))
-    return replace(outcome, reply=replace(outcome.reply, text=text))
+def led(outcome: Outcome, lead: str, *, chat: Chat | None = None) -> Outcome:
+    """The outcome with something said before the rest of its reply; with *chat* if it is given."""
+    chat = chat or outcome.chat
+    if outcome.reply is None or not lead:
+        return outcome if chat is outcome.chat else replace(outcome, chat=chat)
+    text = "\n\n".join(filter(None, (lead, outcome.reply.text)))
+    return replace(outcome, reply=replace(outcome.reply, text=text), chat=chat)
 
 
 def options_of(reply: Reply) -> tuple[str, ...]:

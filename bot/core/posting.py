@@ -156,6 +156,11 @@ class KnowledgeBase:
     postings: Mapping[str, Posting] = field(default_factory=dict)
     topics: Mapping[str, Topic] = field(default_factory=dict)
 
+    @cached_property
+    def published(self) -> Mapping[str, Posting]:
+        """The postings that are no drafts, by id."""
+        return {key: posting for key, posting in self.postings.items() if not posting.draft}
+
     def open_topics(self) -> tuple[Topic, ...]:
         """The topics that a posting can answer, parents before their details."""
         return tuple(t for t in self.topics.values() if not is_special(t.id))

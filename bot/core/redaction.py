@@ -11,8 +11,11 @@ _EMAIL = re.compile(
     re.IGNORECASE,
 )
 _LINK = re.compile(r"\b(?:https?://|www\.)\S+|\b(?:[\w-]+\.)+[a-z]{2,}/\S+", re.IGNORECASE)
+_MARKS = ("@", "＠", "﹫", "(", "[", "{", "arobase")
+"""Without one of these there is no address: most texts have none, and are not searched for one."""
+
 _REGIONS = ("FR", "GB", "US")
-_FEWEST_DIGITS = 7
+_SEVEN_DIGITS = re.compile(r"(?:\D*\d){7}")
 
 
 def redact(text: str) -> str:
@@ -22,9 +25,12 @@ def redact(text: str) -> str:
     on a phone. Telephone numbers are found by Google's libphonenumber, as written in France, Great
     Britain or the United States, or with their country code.
     """
-    text = _EMAIL.sub("[e-mail]", text)
-    text = _LINK.sub("[link]", text)
-    if sum(letter.isdigit() for letter in text) < _FEWEST_DIGITS:
+    folded = text.casefold()
+    if any(mark in folded for mark in _MARKS):
+        text = _EMAIL.sub("[e-mail]", text)
+    if "/" in folded or "www." in folded:
+        text = _LINK.sub("[link]", text)
+    if _SEVEN_DIGITS.match(text) is None:
         return text
     for region in _REGIONS:
         found = list(phonenumbers.PhoneNumberMatcher(text, region))

@@ -1,11 +1,12 @@
 """The Bot API as this room calls it: python-telegram-bot's bot, and updates as they came."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from telegram.error import TelegramError
 from telegram.ext import BaseRateLimiter, ExtBot
-from telegram.request import BaseRequest
+from telegram.request import BaseRequest, RequestData
+from telegram.request._requestparameter import RequestParameter
 
 from bot.channels.telegram.updates import ALLOWED_UPDATES, Raw
 
@@ -40,16 +41,35 @@ class Api(ExtBot[None]):
     async def post_text(self, endpoint: str, data: dict[str, Any]) -> int:
         """Send or edit a text, and read nothing of the answer but the message's number.
 
-        What the library's own methods make of the answer costs more than everything else here.
+        What the library's own methods make of the values, which are plain here, and of the answer
+        costs more than everything else.
+
+        Args:
+            endpoint: a method of the Bot API that answers with a message.
+            data: its parameters as JSON has them; one that is None is left out.
 
         Raises:
             TelegramError: as `Bot.send_message`; also where the answer names no message.
         """
-        answer = await self._post(endpoint, data)
-        number = answer.get("message_id") if isinstance(answer, dict) else None
-        if type(number) is not int:
-            raise TelegramError("Invalid server response: no message")
-        return number
+        given = {name: value for name, value in data.items() if value is not None}
+        if self.rate_limiter is None:
+            return _number(await self._call(endpoint, given))
+        answer = await self.rate_limiter.process_request(
+            self._call, (endpoint, given), {}, endpoint, given, None
+        )
+        return _number(answer)
+
+    async def _call(self, endpoint: str, data: dict[str, Any]) -> Any:
+        values = [RequestParameter(name, value, None) for name, value in data.items()]
+        return await self.request.post(f"{self.base_url}/{endpoint}", RequestData(values))
+
+    async def post_file(self, endpoint: str, data: dict[str, Any]) -> int:
+        """The same, where a value is a file.
+
+        Raises:
+            TelegramError: as `post_text`.
+        """
+        return _number(await self._post(endpoint, data))
 
     async def raw_updates(
         self, offset: int | None, *, seconds: float, limit: int = BATCH
@@ -74,6 +94,13 @@ class Api(ExtBot[None]):
         return sorted(updates, key=lambda raw: int(raw["update_id"]))
 
 
-def is_update(raw: object) -> bool:
+def _number(answer: object) -> int:
+    number = answer.get("message_id") if isinstance(answer, dict) else None
+    if type(number) is not int:
+        raise TelegramError("Invalid server response: no message")
+    return number
+
+
+def is_update(raw: object) -> TypeGuard[Raw]:
     """Whether *raw* can be taken for an update: an object with a whole number as its id."""
     return isinstance(raw, dict) and type(raw.get("update_id")) is int

@@ -15,6 +15,7 @@ from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
+from bot.channels.telegram.decoding import decoded
 from bot.channels.telegram.masking import mask
 
 _DEFAULT = BaseRequest.DEFAULT_NONE
@@ -70,7 +71,7 @@ class AiohttpRequest(BaseRequest):
             TelegramError: it is no JSON object (an HTML page of a proxy, an empty body).
         """
         try:
-            answer = orjson.loads(payload)
+            answer = decoded(payload)
         except ValueError:
             raise TelegramError("Invalid server response: no JSON") from None
         if not isinstance(answer, dict):
@@ -95,11 +96,10 @@ class AiohttpRequest(BaseRequest):
         """
         if self._session is None:
             raise NetworkError("the connection pool is not open")
-        timeout = aiohttp.ClientTimeout(
-            total=None,
-            connect=_given(pool_timeout, self._connect_timeout),
-            sock_connect=_given(connect_timeout, self._connect_timeout),
-            sock_read=_given(read_timeout, self._timeout),
+        timeout = _limits(
+            _given(pool_timeout, self._connect_timeout),
+            _given(connect_timeout, self._connect_timeout),
+            _given(read_timeout, self._timeout),
         )
         body = _body(request_data)
         try:
@@ -118,6 +118,11 @@ class AiohttpRequest(BaseRequest):
         except (aiohttp.ClientError, OSError) as error:
             # Not chained: aiohttp's errors may carry the URL, and with it the token.
             raise NetworkError(f"{type(error).__name__}: {mask(error)}") from None
+
+
+@functools.lru_cache
+def _limits(pool: float | None, connect: float | None, read: float | None) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=None, connect=pool, sock_connect=connect, sock_read=read)
 
 
 def _origin(url: str) -> tuple[str, str]:

@@ -152,7 +152,7 @@ class Outbox:
             where = {"chat_id": place.chat, "message_thread_id": place.thread}
             if file is not None:
                 data = _captioned(piece, keyboard, file)
-                return await self._api.post_text("sendDocument", data | where)
+                return await self._api.post_file("sendDocument", data | where)
             data = _content(piece, keyboard, previews=reply.previews)
             return await self._api.post_text("sendMessage", data | where)
 
@@ -217,7 +217,8 @@ class Outbox:
             return await call(self._where(place))
 
     def _where(self, place: Place) -> Place:
-        return replace(place, chat=self._moved.get(place.chat, place.chat))
+        moved = self._moved.get(place.chat)
+        return place if moved is None else replace(place, chat=moved)
 
 
 @functools.lru_cache(_REMEMBERED)

@@ -7,17 +7,17 @@ is the wiring's matter.
 import asyncio
 import hashlib
 import hmac
-import json
 import logging
 import re
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.requests import ClientDisconnect
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from bot.channels.telegram.api import is_update
+from bot.channels.telegram.decoding import decoded
 from bot.channels.telegram.intake import Intake
 from bot.channels.telegram.updates import Raw
 
@@ -27,6 +27,9 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 LARGEST_BODY = 1024 * 1024
 """Bytes; Telegram's updates are far smaller."""
 
+_DIGITS = 9  # of a length; more are not read as a number at all
+_HEADER = HEADER.lower().encode()
+_EMPTY = [(b"content-length", b"0")]
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
@@ -66,33 +69,37 @@ class Webhook:
         self._patience = patience
 
     def routes(self, url: str) -> list[Route]:
-        """Routes for the application that serves *url*, behind a proxy's path or not."""
-        return [Route(path, self.receive, methods=["POST"]) for path in paths_of(url)]
+        """Routes for the application that serves *url*, behind a proxy's path or not.
 
-    def application(self, url: str) -> Starlette:
-        """An application with nothing but the webhook."""
-        return Starlette(routes=self.routes(url))
+        Their endpoint is an application, so that a server may call it without what surrounds pages.
+        """
+        return [Route(path, self, methods=["POST"]) for path in paths_of(url)]
 
-    async def receive(self, request: Request) -> Response:
-        """Handle one request of Telegram's.
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request of Telegram's, as an ASGI application.
 
         200: the update was taken. 403: not Telegram, the body was not read. 413, 400: not an
         update. 503: not taken (in time), to be sent again.
         """
-        given = request.headers.get(HEADER, "").encode()
-        if not hmac.compare_digest(given, self._secret):
-            return Response(status_code=403)
+        if (status := await self._receive(dict(scope["headers"]), receive)) is not None:
+            await send({"type": "http.response.start", "status": status, "headers": _EMPTY})
+            await send({"type": "http.response.body", "body": b""})
+
+    async def _receive(self, headers: Mapping[bytes, bytes], receive: Receive) -> int | None:
+        """The status to answer with; None if nobody listens any more."""
+        if not hmac.compare_digest(headers.get(_HEADER, b""), self._secret):
+            return 403
         try:
-            body = await _body(request)
+            body = await _body(headers, receive)
         except ClientDisconnect:
-            return Response(status_code=400)
+            return None
         if body is None:
-            return Response(status_code=413)
+            return 413
         update = _update(body)
         if update is None:
             _log.warning("a request with the right secret brought no update")
-            return Response(status_code=400)
-        return Response(status_code=200 if await self._take(update) else 503)
+            return 400
+        return 200 if await self._take(update) else 503
 
     async def _take(self, update: Raw) -> bool:
         if self._intake.closing:
@@ -104,22 +111,31 @@ class Webhook:
         return taken.done() and not taken.cancelled()
 
 
-async def _body(request: Request) -> bytes | None:
-    """The body, or None as soon as it is too large."""
-    declared = request.headers.get("content-length", "0")
-    if not declared.isdecimal() or int(declared) > LARGEST_BODY:
+async def _body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes | None:
+    """The body, or None as soon as it is too large.
+
+    Raises:
+        ClientDisconnect: the connection broke before it was whole.
+    """
+    declared = headers.get(b"content-length", b"0")
+    if not declared.isdigit() or len(declared) > _DIGITS or int(declared) > LARGEST_BODY:
         return None
-    body = bytearray()
-    async for chunk in request.stream():
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        chunk: bytes = message.get("body", b"")
         body += chunk
         if len(body) > LARGEST_BODY:
             return None
-    return bytes(body)
+        if not message.get("more_body"):
+            return body
 
 
 def _update(body: bytes) -> Raw | None:
     try:
-        raw = json.loads(body)
-    except (ValueError, RecursionError):
+        raw = decoded(body)
+    except ValueError:
         return None
     return raw if is_update(raw) else None

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 
 class _Server(uvicorn.Server):
@@ -24,7 +24,7 @@ def listening(port: int = 0) -> socket.socket:
 
 
 @asynccontextmanager
-async def served(app: Starlette, port: int = 0) -> AsyncIterator[str]:
+async def served(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
     """Serves *app*; gives its address."""
     server = _Server(uvicorn.Config(app, log_level="error", ws="none", lifespan="off"))
     with listening(port) as where:

@@ -34,6 +34,16 @@ async def test_a_question_is_answered_and_then_confirmed(api: FakeApi, polled: P
     assert (received.key, received.sender.language) == (str(number), "fr")
 
 
+async def test_half_a_surrogate_pair_holds_nobody_up(api: FakeApi, polled: Polled) -> None:
+    echo = Echo()
+    numbers = [api.says("half \ud83d"), api.says("whole", chat=7)]
+
+    async with polled(echo):
+        await eventually(lambda: api.confirmed == numbers)
+
+    assert sorted(echo.texts) == ["half \ufffd", "whole"]
+
+
 async def test_nothing_is_confirmed_while_it_is_being_handled(api: FakeApi, polled: Polled) -> None:
     echo = Echo(slow={"slow": 0.4})
     slow = api.says("slow")

@@ -8,12 +8,12 @@ from typing import Any
 
 import aiohttp
 import pytest
-from starlette.applications import Starlette
 
 from bot.channels.telegram.channel import Hooks, TelegramChannel, Tuning
 from bot.channels.telegram.updates import Raw
 from bot.channels.telegram.webhook import HEADER, is_secret, paths_of, secret_for
 from bot.errors import ConfigError, TryLater
+from bot.web.server import Doors
 from tests.channels.telegram.conftest import QUICK
 from tests.channels.telegram.doubles import Echo, eventually
 from tests.channels.telegram.fakeapi import TOKEN, FakeApi
@@ -51,7 +51,7 @@ def hooked(api: FakeApi) -> Hooked:
         stop = asyncio.Event()
         await channel.open()
         webhook = channel.webhook(echo, URL, SECRET)
-        async with served(Starlette(routes=webhook.routes)) as address:
+        async with served(Doors(webhook.routes)) as address:
             api.webhook_target = f"{address}/telegram"
             running = asyncio.create_task(webhook.run(stop))
             async with aiohttp.ClientSession() as client:
@@ -80,7 +80,7 @@ async def test_the_webhook_is_set_with_its_secret_and_what_is_wanted(
 
     assert api.webhook["url"] == URL
     assert api.webhook["secret_token"] == SECRET
-    assert api.webhook["max_connections"] == "64"
+    assert api.webhook["max_connections"] == "100"
     assert "edited_message" in api.webhook["allowed_updates"]
     assert "drop_pending_updates" not in api.webhook
 
@@ -195,6 +195,58 @@ async def test_without_the_secret_nothing_is_read(hooked: Hooked, secret: str) -
 async def test_bodies_that_are_no_update(hooked: Hooked, body: bytes, status: int) -> None:
     async with hooked(Echo()) as bot:
         assert await bot.post(body) == status
+
+
+async def test_half_a_surrogate_pair_keeps_no_update_from_being_taken(hooked: Hooked) -> None:
+    echo = Echo()
+
+    async with hooked(echo) as bot:
+        assert await bot.post(update(r"\ud83d?")) == 200
+
+    assert echo.texts == ["\ufffd?"]
+
+
+@pytest.mark.parametrize("length", ["9" * 5000, "1048577", "-1", "x", "0x10"])
+async def test_a_length_that_is_none_or_too_great_is_refused(api: FakeApi, length: str) -> None:
+    echo = Echo()
+    webhook = TelegramChannel(TOKEN, api=api.url).webhook(echo, URL, SECRET)
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        raise AssertionError("the body was read")
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"content-length", length.encode()), (HEADER.lower().encode(), SECRET.encode())]
+    scope = {"type": "http", "method": "POST", "path": "/telegram", "headers": headers}
+    await Doors(webhook.routes)(scope, receive, send)
+
+    assert sent[0]["status"] == 413
+    assert echo.began == []
+
+
+async def test_a_request_that_breaks_off_is_nobodys_update(api: FakeApi) -> None:
+    echo = Echo()
+    webhook = TelegramChannel(TOKEN, api=api.url).webhook(echo, URL, SECRET)
+    pieces = [
+        {"type": "http.request", "body": update("half")[:20], "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return pieces.pop(0)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(HEADER.lower().encode(), SECRET.encode())]
+    scope = {"type": "http", "method": "POST", "path": "/telegram", "headers": headers}
+    await Doors(webhook.routes)(scope, receive, send)
+
+    assert sent == []
+    assert echo.began == []
 
 
 async def test_a_body_without_a_length_is_cut_off(hooked: Hooked) -> None:
