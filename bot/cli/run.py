@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("bot")
 
-_YOUNG = 5000
+_YOUNG = 20_000
 """Objects that are made before the collector looks for circles among them."""
 
 _REHEARSAL = ("Quel est le salair ?", "What are the hourz?", "¿Cuál es el horario de trabajo?")

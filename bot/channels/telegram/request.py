@@ -56,7 +56,8 @@ class AiohttpRequest(BaseRequest):
         """Open the pool; harmless if it is open."""
         if self._session is None or self._session.closed:
             connector = aiohttp.TCPConnector(limit=self._connections, keepalive_timeout=60)
-            self._session = aiohttp.ClientSession(connector=connector)
+            jar = aiohttp.DummyCookieJar()  # Telegram sets none, and looking for some takes time
+            self._session = aiohttp.ClientSession(connector=connector, cookie_jar=jar)
 
     async def shutdown(self) -> None:
         """Close the pool; harmless if it is closed."""
