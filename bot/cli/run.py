@@ -17,6 +17,7 @@ from bot.cli.options import (
     clock_of,
     settings_of,
 )
+from bot.core.answering import OTHER_LANGUAGES
 from bot.core.chat import Chat
 
 if TYPE_CHECKING:
@@ -66,10 +67,16 @@ def run(
 
 
 def _rehearse(live: "Live") -> None:
-    """Have loaded now what the first candidates would otherwise wait for."""
+    """Have loaded now what the first candidates would otherwise wait for.
+
+    The model lies in a file, of which each page is fetched when it is first looked at: the words of
+    topics and answers look at most of it.
+    """
     base = live.current()
+    labels = [text for topic in base.topics.values() for text in topic.label.values()]
     for posting in list(base.postings.values())[:1]:
-        for text in _REHEARSAL:
+        answers = [text for entry in posting.entries for text in entry.answer.values()]
+        for text in (*_REHEARSAL, *labels, *answers, *OTHER_LANGUAGES.values()):
             live.understand(base, posting, text, Chat())
 
 

@@ -27,6 +27,7 @@ PATIENCE = 10.0
 """Seconds to wait for another process that holds the lock."""
 
 _READERS = 4
+_STATEMENTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +238,14 @@ def _engine(file: Path, size: int, begin: str | None) -> AsyncEngine:
 def _in_a_thread(file: Path, begin: str | None) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(file)),
-        connect_args={"timeout": PATIENCE, "isolation_level": None, "check_same_thread": False},
+        connect_args={
+            "timeout": PATIENCE,
+            "isolation_level": None,
+            "check_same_thread": False,
+            # A batch is one statement, another one for each number of rows: the driver's 128 of
+            # them would take tens of megabytes.
+            "cached_statements": _STATEMENTS,
+        },
         poolclass=NullPool,  # the clerk keeps its connection
         hide_parameters=True,
     )
@@ -252,6 +260,9 @@ def _set_up(engine: Engine, begin: str | None) -> None:
         cursor.execute("PRAGMA synchronous=FULL")  # what was promised outlives a power cut
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.execute("PRAGMA secure_delete=ON")  # what was deleted is gone from the file
+        if begin is None:
+            # Of several connections that read, each would hold 2 MB of what the system holds, too.
+            cursor.execute("PRAGMA cache_size=-512")
         cursor.close()
 
     @event.listens_for(engine, "handle_error")
