@@ -85,7 +85,7 @@ class BenchApi(FakeApi):
 
     async def pump(self, client: aiohttp.ClientSession, place: int) -> None:
         while True:
-            while place >= int(self.webhook.get("max_connections", _CONNECTIONS)):
+            while place >= int(self.webhook.get("max_connections", _CONNECTIONS)):  # noqa: ASYNC110 - rarely
                 await asyncio.sleep(0.05)
             update = await self.outgoing.get()
             headers = {"X-Telegram-Bot-Api-Secret-Token": self.webhook.get("secret_token", "")}
