@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import app
+from bot import app, messengers
 from bot.core.chat import Chat
 from bot.core.decision import Part, Unanswered, Understanding
 from bot.core.message import Incoming, Message, Reply, Sender
@@ -158,7 +158,7 @@ def test_the_token_names_telegram() -> None:
     token = "123456789:AAExampleExampleExampleExample"  # noqa: S105 - an example
     settings = load_settings(None, {"FAQBOT_TELEGRAM__TOKEN": token})
 
-    assert [channel.name for channel in app.messengers(settings)] == ["telegram"]
+    assert [channel.name for channel in messengers.configured(settings)] == ["telegram"]
 
 
 def test_what_the_operator_said_of_himself_is_said() -> None:

@@ -16,7 +16,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("bot.app",),
     ("bot.moderating",),
     ("bot.review",),
-    ("bot.errands",),
+    ("bot.errands", "bot.messengers"),
     ("bot.channels", "bot.moderation", "bot.storage", "bot.web"),
     ("bot.settings",),
     ("bot.service",),

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from bot.channels.ending import ended
 from bot.errors import TryLater, loggable
 
 _log = logging.getLogger(__name__)
@@ -197,8 +198,7 @@ class Intake(Generic[T]):
         self._running.add(task)
         task.add_done_callback(self._ended)
         # Not `asyncio.timeout`: it would wait for ever for a handler that ignores being cancelled.
-        done, _ = await asyncio.wait((task,), timeout=self._patience.seconds)
-        if not done:
+        if not await ended(task, self._patience.seconds):
             task.cancel()
             return await self._part_with(job, f"it took longer than {self._patience.seconds:g} s")
         error = asyncio.CancelledError() if task.cancelled() else task.exception()

@@ -97,6 +97,6 @@ def _chat_on_signal(config: Path | None) -> str:
 
 
 def _asked(config: Path | None) -> str:
-    from bot import app
+    from bot import messengers
 
-    return asyncio.run(app.telegram_name(settings_of(config)))
+    return asyncio.run(messengers.telegram_name(settings_of(config)))

@@ -46,7 +46,7 @@ def run(
 
     Ctrl-C or SIGTERM stops it, after what is in flight was finished.
     """
-    from bot import app
+    from bot import app, messengers
     from bot.cli.logs import set_up_logging
 
     load: Load = context.obj
@@ -55,7 +55,7 @@ def run(
     clock = clock_of(today)
     settings = settings_of(config)
     set_up_logging()
-    channels = app.messengers(settings)
+    channels = messengers.configured(settings)
     live = live_knowledge(knowledge if knowledge is not None else settings.knowledge, load)
     brain = app.Brain(live, sentences(), live.understand, clock)
     served = [posting.id for posting in live.current().postings.values() if not posting.draft]

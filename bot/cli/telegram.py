@@ -29,7 +29,7 @@ def setup(
 
     Telegram allows only a few such changes a day. `run` sets the commands by itself.
     """
-    from bot import app
+    from bot import messengers
 
-    name = asyncio.run(app.set_up_telegram(settings_of(config), sentences()))
+    name = asyncio.run(messengers.set_up_telegram(settings_of(config), sentences()))
     say(f"@{name}: name, descriptions and commands are set")

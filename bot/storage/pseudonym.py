@@ -29,7 +29,8 @@ class Pseudonyms:
             raise StoreError(
                 f"the key for pseudonyms is too short: it needs {_SHORTEST_KEY} bytes at least"
             )
-        self._key = key
+        # Keyed once: making that ready takes longer than a name.
+        self._keyed = hmac.new(key, digestmod=hashlib.sha256)
         # The same few are named again and again while a message is handled.
         self._name = lru_cache(_REMEMBERED)(self._digest)
 
@@ -58,7 +59,9 @@ class Pseudonyms:
 
     def _digest(self, *parts: str) -> str:
         whole = "\x1f".join(parts).encode("utf-8", "surrogatepass")
-        return hmac.digest(self._key, whole, hashlib.sha256).hex()[:_LETTERS]
+        keyed = self._keyed.copy()
+        keyed.update(whole)
+        return keyed.hexdigest()[:_LETTERS]
 
 
 def read_key(file: Path) -> bytes | None:

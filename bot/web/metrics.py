@@ -5,20 +5,24 @@ Every label has a fixed set of values, so that the series do not grow with what 
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from bisect import bisect_left
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import AbstractContextManager
 from functools import lru_cache
+from itertools import accumulate
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     CollectorRegistry,
     Counter,
     Gauge,
-    Histogram,
     PlatformCollector,
     ProcessCollector,
     generate_latest,
 )
+from prometheus_client.core import HistogramMetricFamily
+from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -33,22 +37,58 @@ _log = logging.getLogger(__name__)
 _SERIES = 64
 """More than there are of any kind."""
 
-_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10)
+_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+
+
+class _Stage:
+    """How long one stage took: each time, by `_SECONDS`, and together."""
+
+    __slots__ = ("counts", "seconds")
+
+    def __init__(self) -> None:
+        self.counts = [0] * (len(_SECONDS) + 1)
+        self.seconds = 0.0
+
+    def observe(self, seconds: float) -> None:
+        self.counts[bisect_left(_SECONDS, seconds)] += 1
+        self.seconds += seconds
+
+
+class _Stages(Collector):
+    """A histogram like the library's, for one thread: a fifth of the time, five times an update."""
+
+    def __init__(self) -> None:
+        self._stages: dict[str, _Stage] = {}
+
+    def stage(self, name: str) -> _Stage:
+        found = self._stages.get(name)
+        if found is None:
+            found = self._stages[name] = _Stage()
+        return found
+
+    def collect(self) -> Iterable[HistogramMetricFamily]:
+        told = "Time per stage of handling an update"
+        family = HistogramMetricFamily("faqbot_stage_seconds", told, labels=("stage",))
+        bounds = [*map(floatToGoString, _SECONDS), "+Inf"]
+        for name, stage in self._stages.items():
+            buckets = list(zip(bounds, accumulate(stage.counts), strict=True))
+            family.add_metric((name,), buckets, stage.seconds)
+        return (family,)
 
 
 class _Timer:
     """Observes how long its body took, whatever became of it."""
 
-    __slots__ = ("_began", "_series")
+    __slots__ = ("_began", "_stage")
 
-    def __init__(self, series: Histogram) -> None:
-        self._series = series
+    def __init__(self, stage: _Stage) -> None:
+        self._stage = stage
 
     def __enter__(self) -> None:
         self._began = time.perf_counter()
 
     def __exit__(self, *_: object) -> None:
-        self._series.observe(time.perf_counter() - self._began)
+        self._stage.observe(time.perf_counter() - self._began)
 
 
 class Metrics:
@@ -67,13 +107,8 @@ class Metrics:
         self._decisions = Counter(
             "faqbot_decisions", "Questions by decision", ("decision",), registry=registry
         )
-        self._stages = Histogram(
-            "faqbot_stage_seconds",
-            "Time per stage of handling an update",
-            ("stage",),
-            buckets=_SECONDS,
-            registry=registry,
-        )
+        self._stages = _Stages()
+        registry.register(self._stages)
         self._sends = Counter(
             "faqbot_sends",
             "Replies by what became of sending them",
@@ -88,14 +123,13 @@ class Metrics:
         )
         self._count_gaps: Callable[[], Awaitable[int]] | None = None
         # Looking a label up costs more than counting.
-        self._stage = lru_cache(_SERIES)(self._stages.labels)
         self._decision = lru_cache(_SERIES)(self._decisions.labels)
         self._send = lru_cache(_SERIES)(self._sends.labels)
         self._update = lru_cache(_SERIES)(self._updates.labels)
 
     def stage(self, name: str) -> AbstractContextManager[None]:
         """See `bot.ports.Watch.stage`."""
-        return _Timer(self._stage(name))
+        return _Timer(self._stages.stage(name))
 
     def decided(self, decision: str) -> None:
         """See `bot.ports.Watch.decided`."""

@@ -2,7 +2,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot import app
+from bot import messengers
 from bot.errors import ConfigError
 from bot.knowledge.phrases import shipped_phrases
 from bot.settings import Settings, load_settings
@@ -31,7 +31,7 @@ def settings(telegram: FakeApi, token: str = TOKEN, name: str = "Clinic") -> Set
 
 
 async def test_the_bot_is_introduced_in_every_language(telegram: FakeApi) -> None:
-    name = await app.set_up_telegram(settings(telegram), shipped_phrases())
+    name = await messengers.set_up_telegram(settings(telegram), shipped_phrases())
 
     assert name == "assistant_bot"
     names = {p.get("language_code"): p["name"] for p in telegram.called("setMyName")}
@@ -50,27 +50,27 @@ async def test_the_bot_is_introduced_in_every_language(telegram: FakeApi) -> Non
 
 
 async def test_a_long_name_is_cut(telegram: FakeApi) -> None:
-    await app.set_up_telegram(settings(telegram, name="Clinic" * 20), shipped_phrases())
+    await messengers.set_up_telegram(settings(telegram, name="Clinic" * 20), shipped_phrases())
 
     assert {len(p["name"]) for p in telegram.called("setMyName")} == {64}
 
 
 async def test_the_name_is_asked_of_telegram(telegram: FakeApi) -> None:
-    assert await app.telegram_name(settings(telegram)) == "assistant_bot"
+    assert await messengers.telegram_name(settings(telegram)) == "assistant_bot"
 
 
 async def test_a_refused_token_is_said(telegram: FakeApi) -> None:
     wrong = "123456789:AAWrongTokenWrongTokenWrongToken"
 
     with pytest.raises(ConfigError, match="refused"):
-        await app.telegram_name(settings(telegram, wrong))
+        await messengers.telegram_name(settings(telegram, wrong))
 
 
 def test_every_command_has_a_text_in_every_language() -> None:
     phrases = shipped_phrases()
 
-    for language, menu in app.menus(phrases).items():
-        assert [name for name, _ in menu] == list(app.COMMANDS)
+    for language, menu in messengers.menus(phrases).items():
+        assert [name for name, _ in menu] == list(messengers.COMMANDS)
         for name, told in menu:
             assert 3 <= len(told) <= 256, (language, name)
             assert f"command.{name}" in phrases.texts[language]

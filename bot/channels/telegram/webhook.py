@@ -4,7 +4,6 @@ Anything else, and no answer at all, makes Telegram send it again. Which server 
 is the wiring's matter.
 """
 
-import asyncio
 import hashlib
 import hmac
 import logging
@@ -16,6 +15,7 @@ from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from bot.channels.ending import ended
 from bot.channels.telegram.api import is_update
 from bot.channels.telegram.decoding import decoded
 from bot.channels.telegram.intake import Intake
@@ -107,8 +107,7 @@ class Webhook:
         if self._intake.full and not self._intake.knows(update["update_id"]):
             return False
         taken = self._intake.submit(update)
-        await asyncio.wait((taken,), timeout=self._patience)
-        return taken.done() and not taken.cancelled()
+        return await ended(taken, self._patience) and not taken.cancelled()
 
 
 async def _body(headers: Mapping[bytes, bytes], receive: Receive) -> bytes | None:

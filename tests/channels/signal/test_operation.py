@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import app
+from bot import app, messengers
 from bot.channels.signal.channel import SignalChannel
 from bot.core.chat import Chat
 from bot.core.message import Message, Reply, Sender
@@ -52,7 +52,7 @@ async def running(daemon: FakeDaemon, settings: Settings) -> AsyncIterator[None]
 def test_signal_is_served_alone_or_beside_telegram(more: dict[str, str], names: list[str]) -> None:
     signal = {"FAQBOT_SIGNAL__RPC": "tcp://127.0.0.1:7583", "FAQBOT_SIGNAL__ACCOUNT": ACCOUNT}
 
-    channels = app.messengers(load_settings(None, {**signal, **more}))
+    channels = messengers.configured(load_settings(None, {**signal, **more}))
 
     assert [channel.name for channel in channels] == names
 
