@@ -16,7 +16,7 @@ from bot.matching.decide import NOTHING, Probabilities, Scope
 from bot.matching.split import Shape
 
 _SURE = 0.7
-_FAINT, _PLAIN, _STRONG, _OWN = -0.95, -0.5, -0.3, 0.0
+_FAINT, _PLAIN, _STRONG, _OWN = -1.1, -0.5, -0.3, 0.0
 _NEVER = -1e9
 _WORDS = 3
 MOST_PARTS = 4
