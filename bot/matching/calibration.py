@@ -25,7 +25,7 @@ from bot.core.posting import Entry, Posting
 from bot.core.topic import OUT_OF_SCOPE, SMALL_TALK, is_special, parent_of
 from bot.matching.decide import COSTS, Costs, Scope, decide, matter
 
-BOLDNESS = 3.2
+BOLDNESS = 2.8
 """By how much the engine acts surer than was measured.
 
 The bank was written to be hard: left out, far fewer of its phrasings lead to their own topic than
@@ -36,7 +36,7 @@ in a thousand more wrongly. Typed in by hand, in view of all labelled sets.
 
 _SHARPNESSES = tuple(np.arange(4.0, 16.1, 0.5))
 _GUARDS = tuple(np.arange(-0.1, 0.41, 0.1))
-_POSTINGS, _ASKED, _STRANGERS = 8, 400, 0.15
+_POSTINGS, _ASKED, _STRANGERS = 24, 1000, 0.15
 _ALIKE = 1.015
 _STATED, _LISTED, _DETAILED, _COVERED = 0.5, 0.35, 0.3, 0.25
 
