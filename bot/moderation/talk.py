@@ -36,6 +36,8 @@ _log = logging.getLogger(__name__)
 
 _CLOSE_ENOUGH = 80.0
 _MOST_PHRASINGS = 5
+_ASKING = 5.0
+"""Seconds in which a question that is being asked is kept."""
 
 
 @dataclass
@@ -143,6 +145,10 @@ class Talk:
         """A button that belongs to what was begun; one that does not fit any more does nothing."""
         name = _name(tapped.chat, tapped.message)
         draft = await self.ground.kept.draft(name)
+        if draft is None and self._working:
+            # What is carried out beside this asks, too: somebody may answer before that is kept.
+            await asyncio.wait(set(self._working.values()), timeout=_ASKING)
+            draft = await self.ground.kept.draft(name)
         if draft is not None:
             await self._step(_Step(tapped, name, draft, moderator), action, "|".join(rest))
         elif action == "x":
