@@ -20,6 +20,7 @@ from bot.core.redaction import redact
         ("anna (at) gmail.com", "[e-mail]"),
         ("anna[at]gmail.com", "[e-mail]"),
         ("anna arobase gmail.com", "[e-mail]"),
+        ("Anna AROBASE gmail.com", "[e-mail]"),
         ("o'neil@x.com", "[e-mail]"),
         ('"anna maria"@x.com', "[e-mail]"),
         ("anna@[127.0.0.1]", "[e-mail]"),
