@@ -38,10 +38,10 @@ from bot.matching.text import Spellings
 if TYPE_CHECKING:
     from bot.matching.heads import Background
 
-FEATURES = 6
+FEATURES = 7
 """To be raised when features, normalising, training or calibration change the bank's model."""
 
-_HEADS = 5
+_HEADS = 6
 """To be raised when the fitting of heads changes."""
 
 _OWN_WEIGHT = 3

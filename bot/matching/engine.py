@@ -13,7 +13,7 @@ from bot.core.posting import KnowledgeBase, Posting
 from bot.core.topic import OUT_OF_SCOPE, is_special
 from bot.matching.calibration import Tuning
 from bot.matching.concepts import Concepts, beginnings
-from bot.matching.decide import COSTS, Costs, Probabilities, Scope, decide, leading
+from bot.matching.decide import COSTS, Costs, Probabilities, Scope, decide_warily, leading
 from bot.matching.evidence import Evidence, stems
 from bot.matching.features import counted, grams
 from bot.matching.language import Languages
@@ -263,7 +263,7 @@ class Engine:
         return known[1]
 
     def _part(self, read: Read, scope: Scope) -> Part:
-        decision, confidence = decide(read.probabilities, scope, self.costs)
+        decision, confidence = decide_warily(read.probabilities, scope, self.costs)
         order = leading(read.probabilities, _RANKED * 3)
         ranking = [
             Candidate(scope.names[i], round(float(read.probabilities[i]), 4))

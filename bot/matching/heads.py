@@ -20,6 +20,10 @@ from bot.matching.model import Linear
 _HARDEST, _NAMED = 800, 400
 _RARE = 12
 _RIDGE = 1.0
+_SCALES = np.array((1.0, 1.0, 0.5), dtype=np.float32)
+"""Whole words count for less than in the bank: of a few phrasings, those that say nothing ("do you
+provide") would become telling."""
+
 _STRETCH = 1.1
 """With few phrasings an entry is told less surely than a topic with hundreds: margins over -1 are
 stretched by this. Stretching until a left-out phrasing scores as one of the bank does was worse."""
@@ -175,7 +179,7 @@ def _widened(
     return Vocabulary(
         found[kept].astype(np.int32),
         weights[kept].astype(np.float32),
-        known.scales,
+        _SCALES,
         known.rarest_weight,
         known.unknown,
     )

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from bot.core.decision import (
     Answer,
@@ -17,7 +18,7 @@ from bot.core.decision import (
     Unstated,
 )
 from bot.core.posting import Entry, Posting
-from bot.matching.decide import MOST_OPTIONS, Scope, decide, leading
+from bot.matching.decide import MOST_OPTIONS, Scope, decide, decide_warily, leading
 
 POSTING = Posting(
     id="post",
@@ -48,9 +49,13 @@ NAMES = (
 SCOPE = Scope(POSTING, NAMES)
 
 
-def _decided(given_: Mapping[str, float]) -> Decision:
+def _probabilities(given_: Mapping[str, float]) -> NDArray[np.float64]:
     rest = (1 - sum(given_.values())) / len(NAMES)
-    return decide(np.array([given_.get(name, 0.0) + rest for name in NAMES]), SCOPE)[0]
+    return np.array([given_.get(name, 0.0) + rest for name in NAMES])
+
+
+def _decided(given_: Mapping[str, float]) -> Decision:
+    return decide(_probabilities(given_), SCOPE)[0]
 
 
 @pytest.mark.parametrize(
@@ -70,6 +75,25 @@ def _decided(given_: Mapping[str, float]) -> Decision:
 )
 def test_what_is_sure_gets_its_own_decision(meant: str, decision: Decision) -> None:
     assert _decided({meant: 0.99}) == decision
+
+
+def test_a_fact_is_denied_with_more_reserve_than_it_is_told() -> None:
+    told = _probabilities({"hours": 0.96, "salary": 0.03})
+    denied = _probabilities({"hours": 0.03, "salary": 0.96})
+
+    assert decide(told, SCOPE)[0] == decide_warily(told, SCOPE)[0] == Answer("hours", "hours")
+    assert decide(denied, SCOPE)[0] == Unstated("salary", listed=True)
+    choice = decide_warily(denied, SCOPE)[0]
+    assert isinstance(choice, Clarify)
+    assert set(choice.options[:2]) == {"hours", "salary"}
+
+
+@given(st.lists(st.floats(0, 1), min_size=len(NAMES), max_size=len(NAMES)).filter(any))
+def test_wary_or_not_only_a_denial_becomes_another_decision(weights: list[float]) -> None:
+    probabilities = np.array(weights) / sum(weights)
+    bold, wary = decide(probabilities, SCOPE), decide_warily(probabilities, SCOPE)
+
+    assert wary == bold or (isinstance(bold[0], Unstated) and isinstance(wary[0], Clarify))
 
 
 def test_two_close_readings_are_offered() -> None:
