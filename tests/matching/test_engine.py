@@ -76,6 +76,45 @@ def test_a_question_about_something_else_is_not_lost_beside_one_that_is_answered
     assert understood.parts[1].text == "Et qui a gagné la coupe du monde de rugby ?"
 
 
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        (
+            "Le treizième mois, vous le versez ? Le poste, il est basé où ?",
+            ["Le treizième mois, vous le versez ?", "Le poste, il est basé où ?"],
+        ),
+        (
+            "The town, which one is it? And the pay, is it any good?",
+            ["The town, which one is it?", "And the pay, is it any good?"],
+        ),
+        (
+            "I have a baby. Part-time possible? Which town is it in?",
+            ["I have a baby. Part-time possible?", "Which town is it in?"],
+        ),
+        (
+            "C'est dans quelle ville ? Mon espagnol est courant. Utile ?",
+            ["C'est dans quelle ville ?", "Mon espagnol est courant. Utile ?"],
+        ),
+    ],
+)
+def test_each_question_of_a_message_is_heard_as_a_whole(
+    engine: Engine, knowledge: KnowledgeBase, posting: Posting, text: str, pieces: list[str]
+) -> None:
+    understood = _understood(engine, knowledge, posting, text)
+
+    assert [part.text for part in understood.parts] == pieces
+
+
+def test_a_statement_before_the_only_question_is_context(
+    engine: Engine, knowledge: KnowledgeBase, posting: Posting
+) -> None:
+    text = "Je vis à Lille avec ma famille. Le poste, il est dans quelle ville ?"
+
+    understood = _understood(engine, knowledge, posting, text)
+
+    assert [part.decision for part in understood.parts] == [Answer("location", "location")]
+
+
 def test_a_question_in_place_is_heard_before_one_with_a_mark(
     engine: Engine, knowledge: KnowledgeBase, posting: Posting
 ) -> None:
