@@ -228,8 +228,10 @@ async def test_a_log_that_takes_no_writes_is_not_healthy(
 
     async with running() as address:
         await asyncio.sleep(0.5)  # what is done at the start is done
-        other = sqlite3.connect(settings.folder / "log.db", isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
+        log = settings.folder / "log.db"
+        other = sqlite3.connect(log, isolation_level=None, timeout=30, check_same_thread=False)
+        # In a thread: the bot may be writing, and has to go on in order to end that.
+        await asyncio.to_thread(other.execute, "BEGIN IMMEDIATE")
         status, _ = await page(f"{address}/healthz")
         other.execute("ROLLBACK")
         other.close()
