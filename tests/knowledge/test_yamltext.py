@@ -170,7 +170,7 @@ def test_an_attack_is_refused_at_once(
 
     document = parse_yaml(data, "a.yaml")
 
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < 5  # unguarded, minutes or the memory
     assert document.root is None
     assert len(document.problems) == 1
 
