@@ -25,7 +25,7 @@ _REQUEST = re.compile(
     r"|know|wonder\w*|confirm\w*|need)\b"
 )
 _ASKING = (
-    "quel|quels|quelle|quelles|kel|quand|qd|kan|ou est|c ?est ou|combien|cmb|comment|cmt",
+    "quel|quels|quelle|quelles|kel|quand|qd|kan|ou est|c ?est ou|combien|cmb|cb|comment|cmt",
     "pourquoi|qui|quoi|koi|est ce|es ce|esque|que dois|faut il|y a t il|ya t il|peut on|doit on",
     "a t on|suis je|dois je|puis je|ce que|savoir|indiquer|preciser|dites moi|dis moi",
     r"rappel\w* moi|il me faut|j ?aurais besoin",
@@ -43,7 +43,7 @@ _CUES = re.compile(
 )
 _PLAINLY = re.compile(
     rf"^{_AND}?(?:quel\w*|combien|comment|pourquoi|est ce|faut il|y a t il|peut on|doit on|what"
-    rf"|when|where|how|who|which|why|{_AUXILIARIES})\b|\b(?:quoi|koi|combien|cmb)\b|\bou$"
+    rf"|when|where|how|who|which|why|{_AUXILIARIES})\b|\b(?:quoi|koi|combien|cmb|cb)\b|\bou$"
 )
 _PERSON = re.compile(r"\b(?:je|j|jai|jsuis|moi|mon|ma|mes|nous|on|i|i'm|im|i've|my|me|we|our)\b")
 _TELLS = re.compile(

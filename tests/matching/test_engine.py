@@ -87,6 +87,7 @@ def test_a_question_about_something_else_is_not_lost_beside_one_that_is_answered
             "The town, which one is it? And the pay, is it any good?",
             ["The town, which one is it?", "And the pay, is it any good?"],
         ),
+        ("c ou et c paye cb", ["c ou", "et c paye cb"]),
         (
             "I have a baby. Part-time possible? Which town is it in?",
             ["I have a baby. Part-time possible?", "Which town is it in?"],
